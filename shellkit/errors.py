@@ -1,0 +1,86 @@
+"""The errors that people meet: what happened, how to mend it, and the exit code.
+
+Every failure that is not a bug of ours is a :class:`ShellkitError`. It is
+printed in one place (``shellkit.cli.main``), as one message, with no traceback.
+The exit codes are part of the contract:
+
+== =========================================================
+0  done
+1  AWS or the network said no
+2  wrong use
+3  configuration at fault (names file, line and key)
+4  a person is needed and there is no terminal
+130 Ctrl-C
+== =========================================================
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+class ShellkitError(Exception):
+    """Base of all errors shown to people.
+
+    ``message`` says what is wrong, ``fix`` how to mend it (a sentence or a
+    command, or ``None`` where nothing sensible can be said).
+    """
+
+    exit_code = 1
+
+    def __init__(self, message: str, fix: str | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.fix = fix
+
+
+class AwsError(ShellkitError):
+    """AWS or the network said no."""
+
+    exit_code = 1
+
+
+class UsageError(ShellkitError):
+    """The words of the command line are wrong."""
+
+    exit_code = 2
+
+
+class ConfigError(ShellkitError):
+    """A configuration file is at fault.
+
+    ``file``, ``line`` (counted from 1) and ``key`` say where, as far as known;
+    they open the message, in the ``file:line: key:`` form that editors follow.
+    """
+
+    exit_code = 3
+
+    def __init__(
+        self,
+        message: str,
+        fix: str | None = None,
+        *,
+        file: str | Path | None = None,
+        line: int | None = None,
+        key: str | None = None,
+    ) -> None:
+        self.file = None if file is None else str(file)
+        self.line = line
+        self.key = key
+        super().__init__(self._where() + message, fix)
+
+    def _where(self) -> str:
+        place = self.file or ""
+        if place and self.line is not None:
+            place += f":{self.line}"
+        parts = [part for part in (place, self.key) if part]
+        return "".join(f"{part}: " for part in parts)
+
+
+class PersonNeededError(ShellkitError):
+    """A person would have to answer, and there is no terminal (or ``--no-input``)."""
+
+    exit_code = 4

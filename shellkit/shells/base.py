@@ -1,0 +1,52 @@
+"""What a shell must be able to say. On the warm path: imports nothing heavy."""
+
+from __future__ import annotations
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from shellkit.environment import EnvChange
+
+
+class Shell:
+    """One shell: how it quotes a value, and how it says each thing shellkit emits.
+
+    All code comes back as text that ends in a newline, uses ``\\n`` only, and
+    contains values only through :meth:`quote`.
+    """
+
+    #: The name on the command line, and of the template and the rendered script.
+    name: str
+    #: The rendered script's file name in ``shell/``.
+    script: str
+
+    def quote(self, value: str) -> str:
+        """``value`` as one literal word of this shell.
+
+        Total over ``str`` but for NUL, which no environment can hold (``ValueError``).
+        """
+        raise NotImplementedError
+
+    def exports(self, change: EnvChange) -> str:
+        """Plain statements that make ``change``, for scripts without our functions.
+
+        They stop at the first failure, and the exit status says so.
+        """
+        raise NotImplementedError
+
+    def switch(self, change: EnvChange, recipe: str, message: str) -> str:
+        """Code for the loaded functions: keep the base, make ``change``, report.
+
+        ``recipe`` is the request in a form that ``assume -`` can give back
+        (:mod:`shellkit.request`), with no secret. ``message`` is printed on stderr
+        once all is done; empty prints nothing. When something fails, the
+        environment is as it was and the status is not 0.
+        """
+        raise NotImplementedError
+
+    def revert(self, message: str) -> str:
+        """Code for the loaded functions: do what ``unassume`` does, then print ``message``."""
+        raise NotImplementedError
+
+    def text(self, text: str) -> str:
+        """Code that prints ``text`` on the shell's stdout, as it is."""
+        raise NotImplementedError
