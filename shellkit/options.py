@@ -1,0 +1,162 @@
+"""The one table of commands and options.
+
+From it come the parser and its ``--help`` (:mod:`shellkit.cli`), PowerShell's
+parameters (``shells/templates``), and the tables in ``docs/reference.md``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from shellkit import shells
+
+
+@dataclass(frozen=True)
+class Option:
+    """An option: ``--name VALUE``, or ``--name`` alone where ``metavar`` is ``None``.
+
+    ``kind`` says how the words become a value: ``text``, ``duration`` (seconds),
+    ``tag`` (a key and a value) or ``policy`` (JSON text, or ``@FILE``).
+    """
+
+    name: str
+    letter: str | None = None
+    metavar: str | None = None
+    help: str = ""
+    repeatable: bool = False
+    choices: tuple[str, ...] = ()
+    kind: str = "text"
+    default: str | None = None
+
+    @property
+    def is_switch(self) -> bool:
+        """Whether the option takes no value."""
+        return self.metavar is None
+
+    @property
+    def key(self) -> str:
+        """The name as a Python identifier."""
+        return self.name.replace("-", "_")
+
+
+@dataclass(frozen=True)
+class Argument:
+    """A positional word. ``required`` words must be there; others are ``None`` when left out."""
+
+    name: str
+    help: str
+    required: bool = False
+    choices: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Command:
+    """A subcommand of ``shellkit``; ``module`` in ``shellkit.commands`` runs it."""
+
+    name: str
+    summary: str
+    module: str
+    options: tuple[Option, ...] = ()
+    arguments: tuple[Argument, ...] = ()
+    hidden: bool = False
+    epilog: str = ""
+
+
+HELP = Option("help", "h", None, "show this help")
+
+ASSUME_OPTIONS: tuple[Option, ...] = (
+    Option("region", "r", "REGION", "region to set, instead of the profile's"),
+    Option(
+        "duration",
+        "d",
+        "TIME",
+        "how long the session is to last: seconds, or 90m, 2h, 1h30m",
+        kind="duration",
+    ),
+    Option("session-name", None, "NAME", "name of the assumed-role session, seen in CloudTrail"),
+    Option("external-id", None, "ID", "external ID that the role's trust policy asks for"),
+    Option("source-identity", None, "NAME", "source identity; stays for the whole role chain"),
+    Option("tag", None, "KEY=VALUE", "session tag", repeatable=True, kind="tag"),
+    Option(
+        "transitive-tag", None, "KEY", "session tag that stays for the whole chain", repeatable=True
+    ),
+    Option("policy", None, "JSON|@FILE", "session policy: narrows what the role may do", kind="policy"),
+    Option("policy-arn", None, "ARN", "managed session policy", repeatable=True),
+    Option("source", None, "PROFILE", "profile whose credentials assume an ad hoc role"),
+    Option("chain", None, None, "assume from the active role instead of the base credentials"),
+    Option(
+        "mode",
+        None,
+        "MODE",
+        "env: export credentials; profile: export AWS_PROFILE only",
+        choices=("env", "profile"),
+    ),
+    Option("refresh", None, None, "new credentials even where a cached session would serve"),
+    Option("no-input", None, None, "never ask; fail where a person would be needed"),
+    Option("quiet", "q", None, "print nothing on success"),
+    Option("verbose", "v", None, "print each step on stderr"),
+    Option("explain", None, None, "print the hops and what would be set; change nothing"),
+    HELP,
+)
+
+ASSUME_TARGET = Argument(
+    "NAME",
+    "profile, role ARN, ACCOUNT:ROLE, or - for the identity before this one",
+)
+
+COMMANDS: tuple[Command, ...] = (
+    Command(
+        "init",
+        "print the shell functions; load them with one line in your rc file",
+        "init",
+        options=(
+            Option("cmd", None, "NAME", "name for the command instead of assume"),
+            HELP,
+        ),
+        arguments=(Argument("SHELL", "the shell", required=True, choices=shells.NAMES),),
+        epilog=(
+            'bash, zsh:   eval -- "$(shellkit init bash)"\n'
+            "fish:        shellkit init fish | source\n"
+            "powershell:  shellkit init powershell | Out-String | Invoke-Expression\n"
+        ),
+    ),
+    Command(
+        "install",
+        "write that line into your rc file, after showing the change",
+        "install",
+        options=(Option("yes", "y", None, "do not ask"), HELP),
+        arguments=(Argument("SHELL", "the shell; found out when left out", choices=shells.NAMES),),
+    ),
+    Command(
+        "uninstall",
+        "take it out again",
+        "uninstall",
+        options=(Option("yes", "y", None, "do not ask"), HELP),
+        arguments=(Argument("SHELL", "the shell; found out when left out", choices=shells.NAMES),),
+    ),
+    Command(
+        "demo",
+        "try it with no AWS account: a sandbox AWS on this machine, and your shell in it",
+        "demo",
+        options=(
+            Option("shell", None, "SHELL", "the shell to open", choices=shells.NAMES),
+            Option("tour", None, None, "play the tour without a person; exit 0 only if all went well"),
+            HELP,
+        ),
+    ),
+    Command(
+        "env",
+        "print the code that the shell functions evaluate",
+        "env",
+        options=(
+            Option("shell", None, "SHELL", "the shell that evaluates it", choices=shells.NAMES),
+            HELP,
+        ),
+        hidden=True,
+    ),
+)
+
+
+def command(name: str) -> Command | None:
+    """The command called ``name``, if there is one."""
+    return next((entry for entry in COMMANDS if entry.name == name), None)
