@@ -115,8 +115,8 @@ class BaseEnvironment:
 
     Managed variables are read from their ``SHELLKIT_BASE_`` copies while a role is
     active; every other name is read as it is. ``reads`` remembers what was looked
-    up, so that a result can later be reused exactly when the same lookups would
-    give the same answers.
+    up (secrets excepted), so that a result can later be reused exactly when the same
+    lookups would give the same answers.
     """
 
     __slots__ = ("_environ", "_saved", "reads")
@@ -129,7 +129,8 @@ class BaseEnvironment:
     def get(self, name: str) -> str | None:
         """The value of ``name``, or ``None`` where it is unset."""
         value = self._look_up(name)
-        self.reads[name] = value
+        if name not in SECRET:
+            self.reads[name] = value
         return value
 
     def _look_up(self, name: str) -> str | None:

@@ -1,0 +1,1 @@
+"""One module per command, each thin: parse, call, print."""

@@ -1,0 +1,1 @@
+"""How an identity becomes credentials. Nothing outside this package knows a token."""

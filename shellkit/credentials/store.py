@@ -1,0 +1,65 @@
+"""The session cache: one private file per session, found by the session's key.
+
+A key is a hash of everything that went into the credentials
+(:func:`shellkit.credentials.chain.session_key`), so a profile that was edited
+simply finds another file. On the warm path: imports nothing heavy.
+"""
+
+from __future__ import annotations
+
+import os
+
+from shellkit import files
+from shellkit.credentials import session
+
+_FOLDER = "sessions"
+
+#: A file that is no session of this version is left alone for a week: it may be
+#: another version's. A session lives for 36 hours at most.
+_FOREIGN_KEPT = 7 * 86400
+
+
+def read(cache: str, key: str) -> session.Credentials | None:
+    """The session kept under ``key``, expired or not; ``None`` where there is none to be read."""
+    text = files.read_text(_path(cache, key))
+    return None if text is None else session.parse(text)
+
+
+def write(cache: str, key: str, credentials: session.Credentials) -> None:
+    """Keep ``credentials`` under ``key``. ``OSError`` where that cannot be done."""
+    files.write_private(_path(cache, key), session.dump(credentials))
+
+
+def remove(cache: str, key: str) -> None:
+    """Forget the session under ``key``, if there is one."""
+    try:
+        os.unlink(_path(cache, key))
+    except OSError:
+        return
+
+
+def prune(cache: str, now: float) -> None:
+    """Remove sessions that have expired, and what is no session and has not changed for a week."""
+    folder = os.path.join(cache, _FOLDER)
+    try:
+        names = os.listdir(folder)
+    except OSError:
+        return
+    for name in names:
+        path = os.path.join(folder, name)
+        try:
+            if _is_waste(path, now):
+                os.unlink(path)
+        except OSError:
+            continue
+
+
+def _is_waste(path: str, now: float) -> bool:
+    credentials = session.parse(files.read_text(path) or "")
+    if credentials is None:
+        return now - os.stat(path).st_mtime > _FOREIGN_KEPT
+    return credentials.seconds_left(now) <= 0
+
+
+def _path(cache: str, key: str) -> str:
+    return os.path.join(cache, _FOLDER, key)

@@ -1,0 +1,68 @@
+"""Private files: written whole or not at all, readable by their owner only."""
+
+from __future__ import annotations
+
+import os
+
+#: Files up to this many bytes are read; a larger one is not ours.
+MAX_BYTES = 1 << 20
+
+
+def read_text(path: str) -> str | None:
+    """The text of a small file of our own, or ``None`` where there is none to be read.
+
+    A file of another user is not ours, whatever it says.
+    """
+    try:
+        descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0))
+    except OSError:
+        return None
+    try:
+        if hasattr(os, "geteuid") and os.fstat(descriptor).st_uid != os.geteuid():
+            return None
+        data = os.read(descriptor, MAX_BYTES)
+    except OSError:
+        return None
+    finally:
+        os.close(descriptor)
+    return data.decode("utf-8", "surrogateescape")
+
+
+def make_private_directory(path: str) -> None:
+    """Create ``path`` and its missing parents, 0700. ``OSError`` as from ``os.makedirs``."""
+    parent = os.path.dirname(path)
+    if parent and not os.path.isdir(parent):
+        make_private_directory(parent)
+    try:
+        os.mkdir(path, 0o700)
+    except FileExistsError:
+        if not os.path.isdir(path):
+            raise
+
+
+def write_private(path: str, text: str) -> None:
+    """Replace the file at ``path`` by ``text``, atomically, mode 0600.
+
+    A reader sees the old file or the new one. ``OSError`` where that cannot be
+    done; the old file is then untouched and nothing is left beside it.
+    """
+    make_private_directory(os.path.dirname(path))
+    temporary = f"{path}.{os.getpid()}.{os.urandom(4).hex()}.tmp"
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
+    descriptor = os.open(temporary, flags, 0o600)
+    try:
+        with open(descriptor, "wb") as file:
+            file.write(text.encode("utf-8", "surrogateescape"))
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(temporary, path)
+    except BaseException:
+        _remove(temporary)
+        raise
+
+
+def _remove(path: str) -> None:
+    try:
+        os.unlink(path)
+    except OSError:
+        pass

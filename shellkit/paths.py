@@ -1,0 +1,35 @@
+"""Where shellkit keeps its own files. On the warm path: imports only ``os`` and ``sys``."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+def cache_dir(get: Callable[[str], str | None], home: str) -> str:
+    """The cache directory: ``$XDG_CACHE_HOME/shellkit``, or the platform's own place."""
+    return _directory(get, home, "XDG_CACHE_HOME", ".cache", "user_cache_dir")
+
+
+def config_file(get: Callable[[str], str | None], home: str) -> str:
+    """The configuration file: ``$XDG_CONFIG_HOME/shellkit/config.toml``, or the platform's place."""
+    folder = _directory(get, home, "XDG_CONFIG_HOME", ".config", "user_config_dir")
+    return os.path.join(folder, "config.toml")
+
+
+def _directory(
+    get: Callable[[str], str | None], home: str, variable: str, default: str, elsewhere: str
+) -> str:
+    """XDG where its variable is set (absolute, as its standard demands) and on Linux."""
+    base = get(variable)
+    if base and os.path.isabs(base):
+        return os.path.join(base, "shellkit")
+    if sys.platform not in ("darwin", "win32"):
+        return os.path.join(home, default, "shellkit")
+    import platformdirs
+
+    return str(getattr(platformdirs, elsewhere)("shellkit", appauthor=False))

@@ -1,0 +1,1 @@
+"""What people see. Nothing outside this package opens a terminal."""
