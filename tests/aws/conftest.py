@@ -1,0 +1,135 @@
+"""Fixtures of the tests that talk to AWS: the sandbox, and nothing but the sandbox."""
+
+from __future__ import annotations
+
+import os
+import socket
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from shellkit.sandbox import Sandbox, sample_accounts
+from shellkit.sandbox.sample import Sample
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+REGION = "eu-west-1"
+
+
+class Clock:
+    """The time of a sandbox: the real one, moved by ``offset`` seconds."""
+
+    def __init__(self) -> None:
+        self.offset = 0.0
+
+    def __call__(self) -> float:
+        return time.time() + self.offset
+
+
+@pytest.fixture(autouse=True)
+def _only_loopback(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let no test in this process reach another machine, or see the developer's AWS set-up."""
+    for name in [n for n in os.environ if n.upper().startswith(("AWS_", "SHELLKIT_", "AWSUME_"))]:
+        monkeypatch.delenv(name)
+    for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"):
+        monkeypatch.delenv(name, raising=False)
+        monkeypatch.delenv(name.lower(), raising=False)
+    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+    monkeypatch.setenv("AWS_CONFIG_FILE", os.devnull)
+    monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", os.devnull)
+    connect = socket.socket.connect
+
+    def guarded(self: socket.socket, address: Any) -> None:
+        if self.family != getattr(socket, "AF_UNIX", None) and address[0] != "127.0.0.1":
+            raise AssertionError(f"a test reached out to {address}")
+        connect(self, address)
+
+    monkeypatch.setattr(socket.socket, "connect", guarded)
+
+
+@pytest.fixture
+def clock() -> Clock:
+    """The clock of ``sandbox``; move it with ``clock.offset``."""
+    return Clock()
+
+
+@pytest.fixture
+def sample() -> Sample:
+    """The accounts of ``sandbox``, and what a user of them knows: keys, ARNs, MFA seed."""
+    return sample_accounts()
+
+
+@pytest.fixture
+def sandbox(sample: Sample, clock: Clock) -> Iterator[Sandbox]:
+    """A running sandbox with the sample accounts."""
+    with Sandbox(sample.accounts, clock=clock) as running:
+        yield running
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    """An empty home directory."""
+    path = tmp_path / "home"
+    path.mkdir(mode=0o700)
+    return path
+
+
+@pytest.fixture
+def child_env(sandbox: Sandbox, sample: Sample, home: Path) -> dict[str, str]:
+    """The whole environment of a process that shall use the sandbox as the base user.
+
+    Nothing of AWS's is inherited. Whatever would not go to loopback runs into a
+    proxy that does not exist.
+    """
+    nowhere = "http://127.0.0.1:9"
+    kept = ("PATH", "LANG", "LC_ALL", "SYSTEMROOT", "COVERAGE_PROCESS_START")
+    return {
+        **{name: os.environ[name] for name in kept if name in os.environ},
+        "HOME": str(home),
+        "USERPROFILE": str(home),
+        "XDG_CONFIG_HOME": str(home / ".config"),
+        "XDG_CACHE_HOME": str(home / ".cache"),
+        "AWS_CONFIG_FILE": str(home / ".aws" / "config"),
+        "AWS_SHARED_CREDENTIALS_FILE": str(home / ".aws" / "credentials"),
+        "AWS_ACCESS_KEY_ID": sample.key.id,
+        "AWS_SECRET_ACCESS_KEY": sample.key.secret,
+        "AWS_REGION": REGION,
+        "AWS_DEFAULT_REGION": REGION,
+        "HTTP_PROXY": nowhere,
+        "HTTPS_PROXY": nowhere,
+        "http_proxy": nowhere,
+        "https_proxy": nowhere,
+        **sandbox.environment,
+    }
+
+
+@pytest.fixture
+def sts(sandbox: Sandbox, sample: Sample) -> Callable[..., Any]:
+    """Make a real STS client: ``sts()`` for the base user, ``sts(key, token, region)``.
+
+    Also takes the ``Credentials`` of an answer: ``sts(answer["Credentials"])``.
+    """
+    import botocore.session
+    from botocore.config import Config
+
+    session = botocore.session.Session()
+
+    def make(key: Any = sample.key, token: str | None = None, region: str = REGION) -> Any:
+        if isinstance(key, dict):
+            pair, token = (key["AccessKeyId"], key["SecretAccessKey"]), key["SessionToken"]
+        else:
+            pair = (key.id, key.secret)
+        return session.create_client(
+            "sts",
+            region_name=region,
+            endpoint_url=sandbox.url,
+            aws_access_key_id=pair[0],
+            aws_secret_access_key=pair[1],
+            aws_session_token=token,
+            config=Config(parameter_validation=False, retries={"total_max_attempts": 1}),
+        )
+
+    return make
