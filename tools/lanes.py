@@ -1,0 +1,209 @@
+"""Runs lint and the lanes of tests, and closes with a summary that can be trusted.
+
+Without arguments all lanes run: lint; every test, with coverage; every test on
+the oldest dependencies; the speed ratios of tests/bench. `bench` runs only
+tests/bench, in full. Any other arguments go to one plain pytest run.
+
+Counts come from pytest itself (`tools/lane_report.py`), not from its output. A
+lane that breaks without a failed test counts as one failure.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+NEWEST = ROOT / ".venv/bin/python"
+LOWEST = ROOT / ".venv-lowest/bin/python"
+SHELLS = "bash,zsh,fish"
+BENCH = "tests/bench"
+TEST_SECONDS = 120  # one test; a terminal that waits for ever ends as a named failure
+LANE_SECONDS = 600
+WORST_FILES = 8
+_STOPPED = 124  # as timeout(1) says it
+
+
+@dataclass(frozen=True)
+class Lane:
+    """What one lane came to: its outcomes by test, why tests were skipped, its last words."""
+
+    name: str
+    exit_code: int
+    closing: str = ""
+    outcomes: Mapping[str, str] = field(default_factory=dict)
+    reasons: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def broke(self) -> bool:
+        """Failed, with no failed test to show for it."""
+        return self.exit_code != 0 and "failed" not in self.outcomes.values()
+
+    def __str__(self) -> str:
+        words = self.closing or ("ok" if self.exit_code == 0 else "failed")
+        if self.exit_code == _STOPPED:
+            words = f"stopped after {LANE_SECONDS} s"
+        elif self.broke and self.outcomes:
+            words += f" (exit code {self.exit_code})"
+        return f"{self.name}: {words}"
+
+
+def totals(lanes: Iterable[Lane]) -> Counter[str]:
+    """Outcomes with each test counted once: failed if it failed in any lane, skipped if in all."""
+    best = ["failed", "passed", "skipped"]
+    found: dict[str, str] = {}
+    broken = 0
+    for lane in lanes:
+        broken += lane.broke
+        for test, outcome in lane.outcomes.items():
+            found[test] = min(found.get(test, outcome), outcome, key=best.index)
+    counts = Counter(found.values())
+    counts["failed"] += broken
+    return counts
+
+
+def not_run(lanes: Iterable[Lane]) -> list[str]:
+    """A line for each file and reason of the tests that were skipped, with the lanes it was in."""
+    seen: dict[tuple[str, str], dict[str, int]] = defaultdict(dict)
+    for lane in lanes:
+        files = Counter((test.split("::")[0], why) for test, why in lane.reasons.items())
+        for key, count in files.items():
+            seen[key][lane.name] = count
+    return [
+        f"{file}: {max(counts.values())} not run ({', '.join(counts)}): {why}"
+        for (file, why), counts in sorted(seen.items())
+    ]
+
+
+def environment(python: Path) -> dict[str, str]:
+    """The caller's, without an identity or coverage of his, with the venv's programs first."""
+    foreign = ("AWS_", "AWSUME_", "SHELLKIT_", "COVERAGE_", "PYTEST_")
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(foreign)}
+    path = os.pathsep.join([str(python.parent), os.environ.get("PATH", os.defpath)])
+    return kept | {"PATH": path, "SHELLKIT_REQUIRE_SHELLS": SHELLS}
+
+
+def version(python: Path) -> str:
+    """`Python 3.11.7`."""
+    return subprocess.run(
+        [python, "-I", "-V"], stdout=subprocess.PIPE, text=True, check=True
+    ).stdout.strip()
+
+
+def heading(text: str) -> None:
+    """Say which lane begins."""
+    print(f"\n--- {text}", flush=True)
+
+
+def call(command: list[str], env: Mapping[str, str], interactive: bool = False) -> int:
+    """Run a command at the top of the project; its exit code, or 124 where it took too long."""
+    try:
+        return subprocess.run(
+            command,
+            cwd=ROOT,
+            env=env,
+            stdin=None if interactive else subprocess.DEVNULL,
+            timeout=None if interactive else LANE_SECONDS,
+            check=False,
+        ).returncode
+    except subprocess.TimeoutExpired:
+        return _STOPPED
+
+
+def pytest(
+    name: str, python: Path, words: list[str], work: Path, *, coverage: Path | None = None
+) -> Lane:
+    """Run a lane of tests, and read what its plugin wrote."""
+    heading(f"{name} ({version(python)})")
+    report = work / f"{name}.json"
+    plugin = ["-p", "tools.lane_report", f"--lane-report={report}", f"--timeout={TEST_SECONDS}"]
+    env = environment(python)
+    command = [str(python), "-m", "pytest", *plugin, *words]
+    if coverage:
+        env["COVERAGE_FILE"] = str(coverage)
+        command[1:2] = ["-m", "coverage", "run", "-m"]
+    code = call(command, env)
+    if not report.exists():
+        return Lane(name, code or 1)
+    return Lane(name, code, **json.loads(report.read_text(encoding="utf-8")))
+
+
+def coverage_line(data: Path) -> str:
+    """Combine what all processes measured: the total, and the files that miss the most."""
+    env = environment(NEWEST) | {"COVERAGE_FILE": str(data)}
+    tool = [str(NEWEST), "-m", "coverage"]
+    output = data.with_suffix(".json")
+    for words in (["combine", "--quiet"], ["json", "--quiet", "-o", str(output)]):
+        done = subprocess.run([*tool, *words], cwd=ROOT, env=env, check=False)
+        if done.returncode:
+            return "coverage: not measured (see above)"
+    found = json.loads(output.read_text(encoding="utf-8"))
+    total = found["totals"]["percent_covered_display"]
+    files = [(each["summary"], name) for name, each in found["files"].items()]
+    worst = sorted(files, key=lambda each: each[0]["percent_covered"])[:WORST_FILES]
+    named = [
+        f"  {summary['percent_covered_display']:>3} %  {name}"
+        for summary, name in worst
+        if summary["percent_covered"] < 100
+    ]
+    return "\n".join([f"coverage: {total} % of lines and branches; least covered:", *named])
+
+
+def has_tests(folder: str) -> bool:
+    """Whether there is a test file in it."""
+    return any((ROOT / folder).rglob("test_*.py"))
+
+
+def every_lane(work: Path) -> int:
+    """Lint, all tests on both ends of the dependencies, the speed ratios; then the summary."""
+    lanes, notes = [], []
+    heading("lint")
+    lint = call([sys.executable, "-I", "tools/lint.py"], environment(NEWEST))
+    lanes.append(Lane("lint", lint))
+
+    parallel = ["-n", "auto", "--dist", "worksteal", f"--ignore={BENCH}", "tests"]
+    data = work / "coverage"
+    lanes.append(pytest("tests", NEWEST, parallel, work, coverage=data))
+    measured = coverage_line(data)
+    lanes.append(pytest("lowest", LOWEST, parallel, work))
+    if has_tests(BENCH):
+        lanes.append(pytest("ratios", NEWEST, ["-p", "no:xdist", BENCH], work))
+    else:
+        notes.append(f"ratios: not run: there are no tests in {BENCH}")
+
+    heading("summary")
+    print(measured)
+    print("lanes:", *lanes, sep="\n  ")
+    notes += not_run(lanes)
+    print("not run:", *notes or ["nothing"], sep="\n  ")
+    counts = totals(lanes)
+    print("\neach test counted once, over all lanes; a lane that broke counts as failed")
+    print("total: {passed} passed, {failed} failed, {skipped} skipped".format_map(counts))
+    return 1 if counts["failed"] or not counts["passed"] else 0
+
+
+def main(words: list[str]) -> int:
+    """Run what the words ask for; the exit code."""
+    python = Path(sys.executable)
+    if words:
+        env = environment(python)
+        if words[0] == "bench":
+            env["SHELLKIT_BENCH"] = "full"
+            words = ["-p", "no:xdist", "-s", BENCH, *words[1:]]
+        return call([str(python), "-m", "pytest", *words], env, interactive=True)
+    with tempfile.TemporaryDirectory(prefix="shellkit-tests-") as work:
+        return every_lane(Path(work))
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main(sys.argv[1:]))
+    except KeyboardInterrupt:
+        sys.exit(130)
