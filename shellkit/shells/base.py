@@ -18,6 +18,8 @@ class Shell:
     name: str
     #: The rendered script's file name in ``shell/``.
     script: str
+    #: What stands between two words of a command that goes on in the next line.
+    continuation: str
 
     def quote(self, value: str) -> str:
         """``value`` as one literal word of this shell.
@@ -50,3 +52,10 @@ class Shell:
     def text(self, text: str) -> str:
         """Code that prints ``text`` on the shell's stdout, as it is."""
         raise NotImplementedError
+
+
+def without_nul(value: str) -> str:
+    """``value``, or ``ValueError`` where it has a NUL: no environment can hold one."""
+    if "\0" in value:
+        raise ValueError("a value has a NUL character, which no environment can hold")
+    return value

@@ -1,0 +1,55 @@
+"""fish, from 3.4 on."""
+
+from __future__ import annotations
+
+from shellkit.shells.base import Shell, without_nul
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from shellkit.environment import EnvChange
+
+
+class Fish(Shell):
+    """fish. See ``templates/fish.j2`` for the functions that the code here calls."""
+
+    name = "fish"
+    script = "shellkit.fish"
+    continuation = " \\\n        "
+
+    def quote(self, value: str) -> str:
+        """In single quotes, in which fish (unlike other shells) has two escapes."""
+        escaped = without_nul(value).replace("\\", "\\\\").replace("'", "\\'")
+        return f"'{escaped}'"
+
+    def exports(self, change: EnvChange) -> str:
+        steps = [self._set(name, value) for name, value in change.assigned.items()]
+        steps += [_hide(name) for name in change.cleared]
+        return "\nand ".join(steps) + "\n"
+
+    def switch(self, change: EnvChange, recipe: str, message: str) -> str:
+        steps = [" ".join(("__shellkit_begin", *change.cleared))]
+        steps += [self._set(name, value) for name, value in change.assigned.items()]
+        steps.append(f"__shellkit_end {self.quote(recipe)}")
+        return self._steps(steps, message)
+
+    def revert(self, message: str) -> str:
+        return self._steps(["__shellkit_restore"], message)
+
+    def text(self, text: str) -> str:
+        return f"builtin printf '%s' {self.quote(text)}\n"
+
+    def _set(self, name: str, value: str) -> str:
+        return f"builtin set -gx {name} {self.quote(value)}"
+
+    def _steps(self, steps: list[str], message: str) -> str:
+        if message:
+            steps = [*steps, f"__shellkit_say {self.quote(message)}"]
+        return "\nand ".join(steps) + "\n"
+
+
+def _hide(name: str) -> str:
+    """Unset the global variable ``name``; where a universal one would show, cover it."""
+    return (
+        f"begin; builtin set -qU {name}; and builtin set -gu {name};"
+        f" or builtin set -eg {name}; or builtin true; end"
+    )

@@ -1,0 +1,166 @@
+"""From the templates to the scripts: for ``init``, and for the files in ``shell/``.
+
+``python -m shellkit.shells.render`` writes ``shell/``; with ``--check`` it only
+says which files differ from what it would write, and exits 1 if any do.
+
+The only module that imports jinja2, and only where a template is rendered:
+``init`` without ``--cmd`` reads a rendered script and puts one word into it.
+"""
+
+from __future__ import annotations
+
+import os
+
+from shellkit import shells
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import jinja2
+
+    from shellkit.shells.base import Shell
+
+#: The executable in the rendered scripts: found on PATH. ``init`` puts the absolute path.
+ON_PATH = "shellkit"
+COMMAND = "assume"
+
+_HERE = os.path.dirname(os.path.abspath(__file__))
+_TEMPLATES = os.path.join(_HERE, "templates")
+#: Where the rendered scripts are: in an installed package, and in a checkout.
+_INSTALLED = os.path.join(_HERE, "rendered")
+_CHECKOUT = os.path.normpath(os.path.join(_HERE, os.pardir, os.pardir, "shell"))
+
+
+class ShellCode(str):
+    """Text that a template takes over as it is. Everything else is quoted."""
+
+    __slots__ = ()
+
+
+def script(shell: Shell, exe: str) -> str:
+    """The script that ``init`` prints, calling the program at ``exe``.
+
+    The same text as ``render(shell, exe)``, without the time that jinja2 takes to load.
+    """
+    folder = _INSTALLED if os.path.isdir(_INSTALLED) else _CHECKOUT
+    with open(os.path.join(folder, shell.script), encoding="ascii", newline="") as file:
+        text = file.read()
+    head, word, tail = text.partition(shell.quote(ON_PATH))
+    if not word:
+        raise RuntimeError(f"{shell.script} does not call {ON_PATH}: render it again")
+    return head + shell.quote(exe) + tail
+
+
+def render(shell: Shell, exe: str = ON_PATH, cmd: str = COMMAND) -> str:
+    """The functions for ``shell``, calling the program at ``exe``, under the name ``cmd``.
+
+    ``cmd`` must be a name that every shell takes (``[A-Za-z_][A-Za-z0-9_-]*``),
+    else ``ValueError``. The other function is called ``un`` + ``cmd``.
+    """
+    if not is_command_name(cmd):
+        raise ValueError(f"{cmd!r} cannot be the name of a command in every shell")
+    from shellkit.environment import MANAGED
+    from shellkit.options import ASSUME_OPTIONS
+
+    template = _environment(shell).get_template(f"{shell.name}.j2")
+    return template.render(
+        exe=exe,
+        assume=ShellCode(cmd),
+        unassume=ShellCode("un" + cmd),
+        managed=ShellCode(_wrapped(MANAGED, shell.continuation)),
+        names=MANAGED,
+        options=ASSUME_OPTIONS,
+    )
+
+
+def is_command_name(name: str) -> bool:
+    """Whether every shell takes ``name`` as the name of a function."""
+    return (
+        name.isascii()
+        and not name[:1].isdigit()
+        and not name.startswith("-")
+        and name.replace("_", "a").replace("-", "a").isalnum()
+    )
+
+
+def _environment(shell: Shell) -> jinja2.Environment:
+    import jinja2
+
+    def finalize(value: object) -> str:
+        """The shell's autoescape: what is substituted is one literal word."""
+        if isinstance(value, ShellCode):
+            return value
+        if isinstance(value, str):
+            return shell.quote(value)
+        if isinstance(value, jinja2.Undefined):
+            return str(value)  # Raises.
+        raise TypeError(f"a template cannot show a {type(value).__name__}")
+
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(_TEMPLATES),
+        undefined=jinja2.StrictUndefined,
+        autoescape=False,  # noqa: S701  HTML has no part in this; `finalize` quotes for the shell.
+        finalize=finalize,
+        keep_trailing_newline=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        line_statement_prefix="#%",
+        variable_start_string="@@",
+        variable_end_string="@@",
+        block_start_string="<%",
+        block_end_string="%>",
+        comment_start_string="<%#",
+        comment_end_string="#%>",
+    )
+    environment.filters["camel"] = _camel
+    environment.filters["code"] = ShellCode
+    return environment
+
+
+def _wrapped(words: Sequence[str], continuation: str, width: int = 92) -> str:
+    """``words`` in lines of up to ``width`` characters."""
+    lines, line = [], ""
+    for word in words:
+        if line and len(line) + 1 + len(word) > width:
+            lines.append(line)
+            line = ""
+        line = f"{line} {word}" if line else word
+    return continuation.join([*lines, line])
+
+
+def _camel(name: str) -> ShellCode:
+    """``session-name`` as PowerShell spells it: ``SessionName``."""
+    return ShellCode("".join(part.capitalize() for part in name.split("-")))
+
+
+def main(argv: Sequence[str]) -> int:
+    """Write the rendered scripts, or compare them (``--check``); the exit code."""
+    differing = []
+    for name in shells.NAMES:
+        shell = shells.get(name)
+        path = os.path.join(_CHECKOUT, shell.script)
+        wanted = render(shell).encode("ascii")
+        if _content(path) == wanted:
+            continue
+        differing.append(path)
+        if "--check" not in argv:
+            with open(path, "wb") as file:
+                file.write(wanted)
+    for path in differing:
+        print(os.path.relpath(path))
+    return 1 if differing and "--check" in argv else 0
+
+
+def _content(path: str) -> bytes | None:
+    try:
+        with open(path, "rb") as file:
+            return file.read()
+    except FileNotFoundError:
+        return None
+
+
+if __name__ == "__main__":
+    import sys
+
+    sys.exit(main(sys.argv[1:]))
