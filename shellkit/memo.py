@@ -33,7 +33,10 @@ _IDENTITY = ("label", "region", "account_id", "role", "mode")
 
 
 class Memo:
-    """Everything that one ``assume`` read and came to. ``min_left`` is in seconds. Immutable."""
+    """Everything that one ``assume`` read and came to. ``min_left`` is in seconds. Immutable.
+
+    ``session_key`` is empty in mode ``profile``, which needs no session.
+    """
 
     __slots__ = ("files", "identity", "min_left", "quiet", "reads", "recipe", "session_key")
 
@@ -71,13 +74,18 @@ class Memo:
 
 def replay(
     words: Sequence[str], environ: Mapping[str, str], home: str, now: float
-) -> tuple[Memo, session.Credentials] | None:
-    """The memo for ``words`` and its session, where both still hold; else ``None``."""
+) -> tuple[Memo, session.Credentials | None] | None:
+    """The memo for ``words`` and its session, where both still hold; else ``None``.
+
+    In mode ``profile`` there is no session to hold.
+    """
     base = BaseEnvironment(environ)
     cache = paths.cache_dir(base.get, home)
     memo = _load(files.read_text(_path(cache, words)), words)
     if memo is None or not _holds(memo, base):
         return None
+    if not memo.session_key:
+        return memo, None
     credentials = store.read(cache, memo.session_key)
     if credentials is None or credentials.seconds_left(now) < memo.min_left:
         return None

@@ -52,7 +52,7 @@ class Request:
     verbose: bool = False
     explain: bool = False
 
-    def once(self, other: Request) -> Request:
+    def asked_like(self, other: Request) -> Request:
         """This identity, asked for in the manner of ``other`` (refresh, quiet, ...)."""
         return replace(
             self,
@@ -63,9 +63,6 @@ class Request:
             explain=other.explain,
         )
 
-    def names_identity(self) -> bool:
-        """Whether any field that says *which* identity is meant was given."""
-        return bool(self.recipe())
 
     def recipe(self) -> str:
         """The identity of this request as one line of text, with no secret.

@@ -1,0 +1,230 @@
+"""One ``assume``, from its words to the code that the shell evaluates."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from shellkit import memo, paths, settings, switch, words
+from shellkit.credentials import store
+from shellkit.credentials.chain import Keys
+from shellkit.credentials.obtain import Caches, Obtainer
+from shellkit.credentials.report import explanation
+from shellkit.credentials.resolve import Resolver, Target
+from shellkit.credentials.session import Credentials
+from shellkit.credentials.sts import Sts
+from shellkit.environment import BaseEnvironment, has_control_character, role_is_saved
+from shellkit.errors import ConfigError, UsageError
+from shellkit.options import ASSUME_OPTIONS, ASSUME_TARGET
+from shellkit.profiles import reader
+from shellkit.profiles.signature import signature
+from shellkit.request import Request, from_recipe
+from shellkit.request_words import request_of
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from shellkit.rim import Rim
+    from shellkit.shells.base import Shell
+
+_EPILOG = """\
+The credentials go to this shell only; unassume brings back what was there before.
+
+  assume prod                       a profile
+  assume 111122223333:Admin         a role in an account, from the base credentials
+  assume -                          the identity before this one
+  assume prod -r eu-west-1 -d 2h    another region, a longer session
+"""
+
+
+def active_name(environ: Mapping[str, str]) -> str | None:
+    """The label of the active identity, or ``None``."""
+    if not role_is_saved(environ):
+        return None
+    return environ.get("SHELLKIT_PROFILE") or environ.get("AWS_PROFILE")
+
+
+@dataclass(frozen=True)
+class _House:
+    """What one pipeline run works with: the person's settings, profiles and caches."""
+
+    base: BaseEnvironment
+    settings: settings.Settings
+    profiles: reader.Profiles
+    caches: Caches
+    files: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Assume:
+    """One call of ``assume`` in ``shell``. ``argv`` is what a memo of it is found by."""
+
+    shell: Shell
+    rim: Rim
+    argv: tuple[str, ...]
+
+    def code(self, given: Sequence[str]) -> str:
+        """The code that does what the words in ``given`` say.
+
+        Raises :class:`~shellkit.errors.ShellkitError`; nothing is changed then.
+        """
+        parser = words.make_parser(
+            "assume", "switch to an AWS role", ASSUME_OPTIONS, (ASSUME_TARGET,), _EPILOG
+        )
+        parsed = words.parse(parser, given)
+        if parsed is None:
+            return self.shell.text(parser.format_help())
+        request = request_of(parsed)
+        if request.target == "-":
+            return self._back(request)
+        if request.target is None:
+            request = self._again(request)
+        return self._switch(request)
+
+    def _again(self, request: Request) -> Request:
+        """``--refresh`` alone: the active identity once more."""
+        if not request.refresh:
+            raise UsageError("say which profile: assume NAME", "assume --help shows what else it takes")
+        if request.recipe():
+            raise UsageError("--refresh without a NAME refreshes the active identity as it is")
+        recipe = self.rim.environ.get("SHELLKIT_REQUEST")
+        if recipe:
+            return from_recipe(recipe).asked_like(request)
+        name = active_name(self.rim.environ)
+        if name is None:
+            raise UsageError("no role is active, so there is none to refresh", "assume NAME")
+        return replace(request, target=name, region=self.rim.environ.get("AWS_REGION"))
+
+    def _back(self, request: Request) -> str:
+        """``assume -``: the identity before this one, which may be none."""
+        if replace(request, target=None).recipe():
+            raise UsageError("assume - goes back as it was: it takes no other identity's options")
+        previous = self.rim.environ.get("SHELLKIT_PREVIOUS")
+        if previous:
+            return self._switch(from_recipe(previous).asked_like(request))
+        if not role_is_saved(self.rim.environ):
+            raise UsageError("there is no identity before this one in this shell", "assume NAME")
+        if request.explain:
+            return self.shell.text("back to the base: no role\n")
+        return self.shell.revert("" if request.quiet else "no role is active")
+
+    def _switch(self, request: Request) -> str:
+        house = self._house()
+        if request.session is not None:
+            return self._resume(request, request.session, house)
+        target = self._resolve(request, house)
+        if request.explain:
+            return self.shell.text(explanation(target, house.caches, self.rim.clock()))
+        for note in target.notes:
+            self.rim.say(f"shellkit: {note}")
+        credentials = self._credentials(request, target, house)
+        identity = _identity(target, credentials)
+        recipe = _recipe(request, target)
+        self._remember(request, target, identity, recipe, house)
+        return self._emit(request, identity, credentials, recipe)
+
+    def _house(self) -> _House:
+        base, home = BaseEnvironment(self.rim.environ), self.rim.home
+        config = paths.config_file(base.get, home)
+        cache = paths.cache_dir(base.get, home)
+        chosen = settings.load(config)
+        profiles = reader.load(base.get, home)
+        aws_files = (profiles.config_file, profiles.credentials_file)
+        caches = Caches(cache, home, chosen.min_time_left, aws_files)
+        return _House(base, chosen, profiles, caches, (*aws_files, config))
+
+    def _resolve(self, request: Request, house: _House) -> Target:
+        active = _active_keys(self.rim.environ)
+        target = Resolver(house.profiles, house.base, house.settings, active).resolve(request)
+        if has_control_character(target.label):
+            raise ConfigError(f"the profile name {target.label!r} has a control character in it")
+        return target
+
+    def _credentials(self, request: Request, target: Target, house: _House) -> Credentials | None:
+        if target.chain is None:
+            return None
+        sts = Sts(target.chain.settings_profile, target.region)
+        say = self.rim.say if request.verbose else _unsaid
+        obtainer = Obtainer(house.caches, sts, self.rim.clock, say)
+        return obtainer.credentials(target.chain, refresh=request.refresh)
+
+    def _resume(self, request: Request, key: str, house: _House) -> str:
+        """Back to a role that was chained from another: its session is all there is of it."""
+        label = request.target or key
+        credentials = store.read(house.caches.directory, key)
+        now = self.rim.clock()
+        if request.refresh or credentials is None or credentials.seconds_left(now) <= 0:
+            raise UsageError(
+                f"{label} was assumed from another role, and its session cannot be renewed alone",
+                f"assume the role it came from, then: assume {label} --chain",
+            )
+        if request.explain:
+            return self.shell.text(f"{label}: the session it had, {credentials.arn}\n")
+        role = (credentials.arn or "").split("/")[1:2]
+        identity = switch.Identity(
+            label, request.region or "us-east-1", credentials.account_id, role[0] if role else None
+        )
+        return self._emit(request, identity, credentials, request.recipe())
+
+    def _emit(
+        self,
+        request: Request,
+        identity: switch.Identity,
+        credentials: Credentials | None,
+        recipe: str,
+    ) -> str:
+        line = switch.success_line(identity, credentials, self.rim.clock())
+        change = switch.environment_for(identity, credentials)
+        return self.shell.switch(change, recipe, "" if request.quiet else line)
+
+    def _remember(
+        self,
+        request: Request,
+        target: Target,
+        identity: switch.Identity,
+        recipe: str,
+        house: _House,
+    ) -> None:
+        """Leave a memo, unless more went into the answer than a memo can check."""
+        chain = target.chain
+        passing = (request.refresh, request.verbose, request.chain, request.policy, target.notes)
+        if any(passing) or (chain is not None and not chain.hops) or "-" in self.argv:
+            return
+        found = memo.Memo(
+            identity,
+            "" if chain is None else chain.session_key(len(chain.hops)),
+            recipe=recipe,
+            min_left=house.settings.min_time_left,
+            quiet=request.quiet,
+            reads=house.base.reads,
+            files={path: signature(path) for path in house.files},
+        )
+        memo.record(house.caches.directory, self.argv, found)
+
+
+def _unsaid(line: str) -> None:
+    del line
+
+
+def _active_keys(environ: Mapping[str, str]) -> Keys | None:
+    """The keys of the active role, where one is active."""
+    name = active_name(environ)
+    key_id, secret = environ.get("AWS_ACCESS_KEY_ID"), environ.get("AWS_SECRET_ACCESS_KEY")
+    if name is None or not key_id or not secret:
+        return None
+    token = environ.get("AWS_SESSION_TOKEN") or None
+    return Keys(Credentials(key_id, secret, token), f"the active role, {name}")
+
+
+def _identity(target: Target, credentials: Credentials | None) -> switch.Identity:
+    role = target.chain.hops[-1].role_name if target.chain and target.chain.hops else None
+    account = credentials.account_id if credentials else None
+    return switch.Identity(target.label, target.region, account, role, target.mode)
+
+
+def _recipe(request: Request, target: Target) -> str:
+    """How to come back here: the request itself, or for a chained role the session it got."""
+    if not request.chain or target.chain is None:
+        return request.recipe()
+    key = target.chain.session_key(len(target.chain.hops))
+    return Request(target=target.label, region=target.region, session=key).recipe()

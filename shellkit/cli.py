@@ -1,0 +1,89 @@
+"""From words to a call, and from errors to an exit code."""
+
+from __future__ import annotations
+
+import importlib
+import os
+
+import shellkit
+from shellkit import words as words_
+from shellkit.errors import ShellkitError, UsageError
+from shellkit.options import COMMANDS, command
+from shellkit.rim import Rim, real
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+#: As a shell reports a program that SIGINT ended.
+INTERRUPTED = 130
+
+
+def main(argv: Sequence[str], rim: Rim | None = None) -> int:
+    """Run ``shellkit`` with ``argv`` (without the program's name); the exit code."""
+    rim = rim or real()
+    try:
+        return run(argv, rim)
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except ShellkitError as error:
+        if rim.environ.get("SHELLKIT_DEBUG") == "1":
+            _print_traceback(rim, error)
+        rim.say(f"shellkit: {error.message}")
+        if error.fix:
+            rim.say(f"  {error.fix}")
+        return error.exit_code
+    except BrokenPipeError:
+        # The reader of our output has gone, which is its right. Python would
+        # complain about it once more when it flushes stdout at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), rim.stdout.fileno())
+        return 1
+
+
+def run(argv: Sequence[str], rim: Rim) -> int:
+    """As :func:`main`, but errors are raised."""
+    if not argv or argv[0] in ("-h", "--help", "help"):
+        rim.stdout.write(_help())
+        return 0 if argv else 2
+    if argv[0] in ("-V", "--version"):
+        rim.stdout.write(f"shellkit {shellkit.__version__}\n")
+        return 0
+    chosen = command(argv[0])
+    if chosen is None:
+        names = [entry.name for entry in COMMANDS if not entry.hidden]
+        raise UsageError(f"no command is called {argv[0]}", f"the commands are: {', '.join(names)}")
+    module = importlib.import_module(f"shellkit.commands.{chosen.module}")
+    if hasattr(module, "run_words"):  # Takes its words as they are.
+        return int(module.run_words(argv[1:], rim))
+    parser = words_.parser_for(chosen)
+    values = words_.parse(parser, argv[1:])
+    if values is None:
+        rim.stdout.write(parser.format_help())
+        return 0
+    return int(module.run(values, rim))
+
+
+def _help() -> str:
+    lines = [
+        "usage: shellkit COMMAND [OPTION...]",
+        "",
+        "Switch AWS roles in the shell you are in. Load the functions assume and unassume",
+        "with one line in your rc file (shellkit install writes it), then: assume PROFILE.",
+        "",
+        "commands:",
+    ]
+    lines += [f"  {entry.name:<12}{entry.summary}" for entry in COMMANDS if not entry.hidden]
+    lines += ["", "shellkit COMMAND --help and assume --help say more. Docs: docs/guide.md"]
+    return "\n".join(lines) + "\n"
+
+
+def _print_traceback(rim: Rim, error: ShellkitError) -> None:
+    """Where it happened, without the values in it: frames only, of the whole cause chain."""
+    import traceback
+
+    shown: BaseException | None = error
+    while shown is not None:
+        rim.say(f"{type(shown).__name__}")
+        for line in traceback.format_tb(shown.__traceback__):
+            rim.say(line.rstrip("\n"))
+        shown = shown.__cause__

@@ -1,0 +1,106 @@
+"""The AWS CLI's own cache of assumed roles, ``~/.aws/cli/cache``, read and written its way.
+
+Its key leaves out who signed the request (``botocore.credentials``,
+``CachedCredentialFetcher``), so two profiles with the same role share an entry.
+What shellkit writes there therefore carries shellkit's own key beside AWS's
+answer, and is taken back only for the same key. An entry of the AWS CLI's is
+taken if it is younger than the configuration: a profile that was edited never
+gets the old session back.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from datetime import datetime, timezone
+
+from shellkit import files
+from shellkit.credentials.chain import Hop
+from shellkit.credentials.session import Credentials
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from typing import Any
+
+_OUR_KEY = "ShellkitKey"
+
+
+def key(hop: Hop) -> str | None:
+    """The name under which the AWS CLI keeps ``hop``; ``None`` where it could not ask for it.
+
+    Source identity, tags and policies are no profile keys, so the AWS CLI never
+    asks for a role with them.
+    """
+    if hop.source_identity or hop.tags or hop.transitive_tags or hop.policy or hop.policy_arns:
+        return None
+    text = json.dumps(hop.parameters(), sort_keys=True)
+    return hashlib.sha1(text.encode("utf-8"), usedforsecurity=False).hexdigest()
+
+
+def read(home: str, hop: Hop, session_key: str, config_files: Iterable[str]) -> Credentials | None:
+    """The AWS CLI's session for ``hop``, expired or not; ``None`` where there is none for us."""
+    path = _path(home, hop)
+    text = None if path is None else files.read_text(path)
+    if path is None or text is None:
+        return None
+    try:
+        answer = json.loads(text)
+        if _OUR_KEY in answer:
+            ours = answer[_OUR_KEY] == session_key
+        else:
+            ours = _is_younger(path, config_files)
+        found = _credentials(answer)
+    except (ValueError, KeyError, TypeError, AttributeError, OSError):
+        return None
+    return found if ours and _is_role(found, hop) else None
+
+
+def write(home: str, hop: Hop, session_key: str, answer: dict[str, Any]) -> None:
+    """Keep AssumeRole's ``answer`` where the AWS CLI finds it. ``OSError`` where it cannot be."""
+    path = _path(home, hop)
+    if path is None:
+        return
+    kept = {**answer, _OUR_KEY: session_key}
+    files.write_private(path, json.dumps(kept, default=_serialize))
+
+
+def _path(home: str, hop: Hop) -> str | None:
+    name = key(hop)
+    return None if name is None else os.path.join(home, ".aws", "cli", "cache", f"{name}.json")
+
+
+def _is_younger(path: str, config_files: Iterable[str]) -> bool:
+    written = os.stat(path).st_mtime
+    return all(not os.path.exists(file) or os.stat(file).st_mtime < written for file in config_files)
+
+
+def _is_role(credentials: Credentials, hop: Hop) -> bool:
+    """Whether the session is one of ``hop``'s role, as far as AWS's answer says."""
+    if credentials.arn is None:
+        return False
+    return credentials.arn.split("/")[:2] == [
+        f"arn:{hop.role_arn.split(':')[1]}:sts::{hop.account_id}:assumed-role",
+        hop.role_name,
+    ]
+
+
+def _credentials(answer: dict[str, Any]) -> Credentials:
+    keys = answer["Credentials"]
+    expires = datetime.fromisoformat(keys["Expiration"].replace("Z", "+00:00"))
+    arn = answer["AssumedRoleUser"]["Arn"]
+    return Credentials(
+        keys["AccessKeyId"],
+        keys["SecretAccessKey"],
+        keys["SessionToken"],
+        expires=int(expires.timestamp()),
+        account_id=arn.split(":")[4],
+        arn=arn,
+    )
+
+
+def _serialize(value: object) -> str:
+    if isinstance(value, datetime):
+        return value.astimezone(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
+    raise TypeError(type(value).__name__)

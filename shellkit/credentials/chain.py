@@ -1,0 +1,136 @@
+"""From a request and the profiles to a chain: which keys sign, and which roles follow.
+
+The rules are botocore's (``AssumeRoleProvider``), so that ``assume x`` and
+``aws --profile x`` mean the same identity; ``tests/unit/test_chain.py`` compares
+the two on random configurations. Nothing here asks the network.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass, field
+
+from shellkit.credentials import partitions
+from shellkit.credentials.session import Credentials
+from shellkit.errors import ConfigError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+#: STS limits a role assumed with a role's (or a session token's) credentials to one
+#: hour, whatever the role allows (IAM user guide, "role chaining").
+CHAINED_MAX = 3600
+
+
+@dataclass(frozen=True)
+class Hop:
+    """One AssumeRole. ``duration`` is in seconds; ``None`` leaves a matter to AWS.
+
+    ``profile`` is the profile that asks for it, ``None`` for an ad hoc role.
+    ``session_name`` is the configured one; without one ``default_session_name`` of
+    the chain is used.
+    """
+
+    role_arn: str
+    profile: str | None = None
+    session_name: str | None = None
+    external_id: str | None = None
+    duration: int | None = None
+    source_identity: str | None = None
+    tags: tuple[tuple[str, str], ...] = ()
+    transitive_tags: tuple[str, ...] = ()
+    policy: str | None = None
+    policy_arns: tuple[str, ...] = ()
+
+    @property
+    def account_id(self) -> str:
+        """The account in the role's ARN."""
+        return self.role_arn.split(":", 5)[4]
+
+    @property
+    def role_name(self) -> str:
+        """The role's name, without its path."""
+        return self.role_arn.rsplit("/", 1)[1]
+
+    def parameters(self) -> dict[str, Any]:
+        """The parameters of AssumeRole that the configuration decides."""
+        named = {
+            "RoleArn": self.role_arn,
+            "RoleSessionName": self.session_name,
+            "ExternalId": self.external_id,
+            "DurationSeconds": self.duration,
+            "SourceIdentity": self.source_identity,
+            "Tags": [{"Key": key, "Value": value} for key, value in self.tags] or None,
+            "TransitiveTagKeys": list(self.transitive_tags) or None,
+            "Policy": self.policy,
+            "PolicyArns": [{"arn": arn} for arn in self.policy_arns] or None,
+        }
+        return {name: value for name, value in named.items() if value is not None}
+
+
+@dataclass(frozen=True)
+class Keys:
+    """The credentials a chain starts from; ``origin`` says where they are, for people."""
+
+    credentials: Credentials
+    origin: str
+
+
+@dataclass(frozen=True)
+class Chain:
+    """Keys, and the roles assumed from them one after the other.
+
+    ``settings_profile`` is the profile whose endpoint, CA bundle and proxies count
+    (botocore: the selected one, for every hop). ``endpoint`` is the configured STS
+    endpoint URL, where there is one.
+    """
+
+    keys: Keys
+    hops: tuple[Hop, ...] = ()
+    settings_profile: str | None = None
+    default_session_name: str = "shellkit"
+    endpoint: str | None = None
+    notes: tuple[str, ...] = field(default=(), compare=False)
+
+    def session_key(self, hops: int) -> str:
+        """The cache key of the session after the first ``hops`` hops.
+
+        A hash of everything that goes into those credentials: the key that signs,
+        each hop's parameters, the default session name and the endpoint.
+        """
+        content = {
+            "version": 1,
+            "access_key_id": self.keys.credentials.access_key_id,
+            "endpoint": self.endpoint,
+            "session_name": self.default_session_name,
+            "hops": [hop.parameters() for hop in self.hops[:hops]],
+        }
+        text = json.dumps(content, sort_keys=True)
+        return hashlib.sha256(text.encode("utf-8", "surrogateescape")).hexdigest()
+
+
+def limit_duration(hop: Hop, *, chained: bool) -> tuple[Hop, str | None]:
+    """``hop`` with its duration brought down to what role chaining allows, and a note saying so."""
+    if not chained or hop.duration is None or hop.duration <= CHAINED_MAX:
+        return hop, None
+    from dataclasses import replace
+
+    note = (
+        f"{hop.profile or hop.role_arn}: asking for 1h instead of {hop.duration}s: "
+        "AWS limits a role assumed from another session to one hour"
+    )
+    return replace(hop, duration=CHAINED_MAX), note
+
+
+def check_partitions(hops: tuple[Hop, ...]) -> None:
+    """A chain cannot leave its partition; :class:`ConfigError` where it tries."""
+    for before, after in zip(hops, hops[1:], strict=False):
+        here, there = partitions.of_arn(before.role_arn), partitions.of_arn(after.role_arn)
+        if here != there:
+            raise ConfigError(
+                f"role {after.role_arn} is in the partition {there}, but would be assumed from "
+                f"{before.role_arn} in {here}: AWS partitions share no identities",
+                "give the role a source profile in its own partition",
+            )

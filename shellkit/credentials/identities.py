@@ -1,0 +1,44 @@
+"""Which account and user static keys belong to, as GetCallerIdentity once said.
+
+Kept without the keys: the file is found by a hash of them and holds the account
+and the ARN only. Keys never change hands, so the answer stays true.
+"""
+
+from __future__ import annotations
+
+import os
+from hashlib import sha256
+
+from shellkit import files
+from shellkit.credentials.session import Credentials
+
+
+def read(cache: str, keys: Credentials) -> Credentials | None:
+    """``keys`` with their account and ARN, where they are known; else ``None``."""
+    words = (files.read_text(_path(cache, keys)) or "").split()
+    if len(words) != 2 or not words[1].startswith("arn:"):
+        return None
+    return identified(keys, words[0], words[1])
+
+
+def write(cache: str, known: Credentials) -> None:
+    """Keep what is known of ``known``. ``OSError`` where that cannot be done."""
+    files.write_private(_path(cache, known), f"{known.account_id} {known.arn}\n")
+
+
+def identified(keys: Credentials, account_id: str, arn: str) -> Credentials:
+    """``keys`` with the account and the ARN that they belong to."""
+    return Credentials(
+        keys.access_key_id,
+        keys.secret_access_key,
+        keys.session_token,
+        expires=keys.expires,
+        account_id=account_id,
+        arn=arn,
+    )
+
+
+def _path(cache: str, keys: Credentials) -> str:
+    material = "\0".join((keys.access_key_id, keys.secret_access_key, keys.session_token or ""))
+    digest = sha256(material.encode("utf-8", "surrogateescape")).hexdigest()
+    return os.path.join(cache, "identities", digest)

@@ -1,0 +1,59 @@
+"""``--explain``: the hops, which key signs each, what a cache serves, and what would be set."""
+
+from __future__ import annotations
+
+from shellkit.credentials.chain import Chain
+from shellkit.environment import MANAGED
+from shellkit.switch import time_left
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from shellkit.credentials.obtain import Caches
+    from shellkit.credentials.resolve import Target
+
+
+def explanation(target: Target, caches: Caches, now: float) -> str:
+    """``target`` in words, without a secret. Asks nothing of the network and changes nothing."""
+    lines = [target.label]
+    if target.chain is None:
+        lines.append(f"  AWS_PROFILE={target.label}: each AWS tool finds the credentials itself")
+    else:
+        lines += _hops(target.chain, caches, now)
+    lines += [f"  note: {note}" for note in target.notes]
+    return "\n".join([*lines, *_changes(target), ""])
+
+
+def _hops(chain: Chain, caches: Caches, now: float) -> list[str]:
+    lines = [f"  1. {chain.keys.origin}: {chain.keys.credentials.access_key_id}"]
+    for index, hop in enumerate(chain.hops):
+        lines.append(f"  {index + 2}. AssumeRole {hop.role_arn}, signed by {index + 1}")
+        for name, value in hop.parameters().items():
+            if name != "RoleArn":
+                lines.append(f"       {name}: {value}")
+        if hop.session_name is None:
+            lines.append(f"       RoleSessionName: {chain.default_session_name}")
+        cached = caches.usable(chain, index + 1, now)
+        served = "not cached" if cached is None else (
+            f"cached, {time_left(cached.seconds_left(now))} left"
+        )
+        lines.append(f"       {served}")
+    return lines
+
+
+def _changes(target: Target) -> list[str]:
+    sets = ["AWS_REGION", "AWS_DEFAULT_REGION"]
+    if target.chain is None:
+        sets.append("AWS_PROFILE")
+    else:
+        sets += ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWSUME_PROFILE", "SHELLKIT_PROFILE"]
+        sets.append("SHELLKIT_ACCOUNT_ID")
+        if target.chain.hops:
+            sets += ["AWS_SESSION_TOKEN", "AWS_CREDENTIAL_EXPIRATION", "SHELLKIT_EXPIRES"]
+            sets.append("SHELLKIT_ROLE")
+    ordered = [name for name in MANAGED if name in sets]
+    cleared = [name for name in MANAGED if name not in sets]
+    return [
+        f"  region: {target.region}",
+        f"  would set: {' '.join(ordered)}",
+        f"  would clear: {' '.join(cleared)}",
+    ]

@@ -1,0 +1,274 @@
+"""From a request to whom it means: the chain of roles, and what the shell will show.
+
+Pure: profiles and the base environment come in, nothing is asked of a network.
+The rules by which a profile finds its credentials are botocore's
+(``botocore.credentials.AssumeRoleProvider``, ``ProfileProviderBuilder``).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from shellkit.credentials import partitions, sources
+from shellkit.credentials.chain import Chain, Hop, Keys, limit_duration
+from shellkit.errors import ConfigError, UsageError
+from shellkit.profiles import values
+from shellkit.request import Request
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from shellkit.environment import BaseEnvironment
+    from shellkit.profiles.model import Profile, Profiles
+    from shellkit.settings import Settings
+
+#: Options that say how the last role is to be assumed.
+_ROLE_OPTIONS = (
+    ("duration", "--duration"),
+    ("session_name", "--session-name"),
+    ("external_id", "--external-id"),
+    ("source_identity", "--source-identity"),
+    ("tags", "--tag"),
+    ("transitive_tags", "--transitive-tag"),
+    ("policy", "--policy"),
+    ("policy_arns", "--policy-arn"),
+)
+
+
+@dataclass(frozen=True)
+class Target:
+    """Whom a request means. ``chain`` is ``None`` in mode ``profile``: nothing is assumed."""
+
+    label: str
+    region: str
+    mode: str
+    chain: Chain | None
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Resolver:
+    """Resolves requests against ``profiles`` and the ``base`` environment.
+
+    ``active`` are the keys of the active role, for ``--chain``.
+    """
+
+    profiles: Profiles
+    base: BaseEnvironment
+    settings: Settings
+    active: Keys | None = None
+
+    def resolve(self, request: Request) -> Target:
+        """Whom ``request`` means.
+
+        Raises :class:`UsageError` where its words do not fit together, and
+        :class:`ConfigError` where a profile is at fault.
+        """
+        assert request.target is not None
+        mode = request.mode or self.settings.mode
+        if request.target in self.profiles:
+            return self._named(request, self.profiles.get(request.target), mode)
+        role_arn = self._role_arn(request)
+        if role_arn is None:
+            raise self._unknown(request.target)
+        if mode == "profile" and request.mode:
+            raise UsageError(
+                "mode profile needs a profile: a role named by its ARN has none",
+                "add one to your AWS config file, or leave out --mode profile",
+            )
+        return self._ad_hoc(request, role_arn)
+
+    # A profile's own name
+
+    def _named(self, request: Request, profile: Profile, mode: str) -> Target:
+        if mode == "profile":
+            return self._by_profile(request, profile)
+        if request.source or request.chain:
+            hops = (self._hop(profile),) if sources.has_role(profile) else ()
+            keys, before = self._source(request)
+        else:
+            keys, before = None, ()
+            found, hops = self._walk(profile)
+            keys = found
+        if not hops:
+            self._refuse_role_options(request, profile.name)
+        chain = self._chain(request, keys, (*before, *hops), profile.name)
+        region = self._region(request, profile, chain)
+        return Target(profile.name, region, "env", chain, chain.notes)
+
+    def _by_profile(self, request: Request, profile: Profile) -> Target:
+        given = [word for name, word in _ROLE_OPTIONS if getattr(request, name)]
+        given += [word for word in ("--source", "--chain") if getattr(request, word[2:])]
+        if given:
+            raise UsageError(
+                f"mode profile only names the profile to AWS tools: {given[0]} has no meaning there"
+            )
+        return Target(profile.name, self._region(request, profile, None), "profile", None)
+
+    def _walk(self, profile: Profile) -> tuple[Keys, tuple[Hop, ...]]:
+        """The keys that ``profile`` starts from, and the roles from there to it."""
+        hops: list[Hop] = []
+        visited = [profile.name]
+        while sources.uses_role(profile, top=len(visited) == 1):
+            hops.insert(0, self._hop(profile))
+            source = sources.source_profile(self.profiles, profile, visited)
+            visited.append(source.name)
+            profile = source
+            if sources.has_any_static_key(profile):
+                break
+        return sources.keys_of(self.profiles, profile, visited), tuple(hops)
+
+    def _hop(self, profile: Profile) -> Hop:
+        sources.refuse_mfa(profile)
+        return Hop(
+            values.role_arn(profile),
+            profile=profile.name,
+            session_name=values.role_session_name(profile),
+            external_id=values.external_id(profile),
+            duration=values.duration_seconds(profile),
+        )
+
+    # A role named by its ARN
+
+    def _role_arn(self, request: Request) -> str | None:
+        target = request.target or ""
+        if target.startswith("arn:"):
+            try:
+                values.validate_role_arn(target)
+            except ValueError as error:
+                raise UsageError(f"{target}: {error}") from error
+            return target
+        account, colon, role = target.partition(":")
+        if not colon or not role or not (len(account) == 12 and account.isascii() and account.isdigit()):
+            return None
+        partition = partitions.of_region(self._base_region() or "us-east-1")
+        return f"arn:{partition}:iam::{account}:role/{role}"
+
+    def _ad_hoc(self, request: Request, role_arn: str) -> Target:
+        keys, hops = self._source(request)
+        source = self._settings_profile(request)
+        hop = Hop(role_arn)
+        chain = self._chain(request, keys, (*hops, hop), source.name if source else None)
+        region = self._region(request, source, chain)
+        return Target(f"{hop.account_id}:{hop.role_name}", region, "env", chain, chain.notes)
+
+    def _source(self, request: Request) -> tuple[Keys, tuple[Hop, ...]]:
+        """Where an ad hoc role starts: the active role, ``--source``, or the base credentials."""
+        if request.chain and request.source:
+            raise UsageError("--chain and --source each name a start: give only one of them")
+        if request.chain:
+            if self.active is None:
+                raise UsageError("--chain needs an active role, and there is none", "assume one first")
+            return self.active, ()
+        if request.source:
+            if request.source not in self.profiles:
+                raise self._unknown(request.source)
+            return self._walk(self.profiles.get(request.source))
+        keys = sources.environment_keys(self.base)
+        if keys is not None:
+            return keys, ()
+        return self._walk(self._base_profile())
+
+    def _base_profile(self) -> Profile:
+        name = self._base_profile_name()
+        if name in self.profiles:
+            return self.profiles.get(name)
+        if name == "default":
+            raise ConfigError(
+                "there are no base credentials to assume this role with",
+                "name a profile that has some: --source PROFILE",
+            )
+        raise ConfigError(f"AWS_PROFILE names the profile {name}, which does not exist")
+
+    def _base_profile_name(self) -> str:
+        return self.base.get("AWS_PROFILE") or self.base.get("AWS_DEFAULT_PROFILE") or "default"
+
+    def _settings_profile(self, request: Request) -> Profile | None:
+        name = request.source or self._base_profile_name()
+        return self.profiles.get(name) if name in self.profiles else None
+
+    # What both have in common
+
+    def _chain(
+        self, request: Request, keys: Keys, hops: tuple[Hop, ...], settings_profile: str | None
+    ) -> Chain:
+        if hops:
+            hops = (*hops[:-1], _with_options(hops[-1], request))
+        limited, notes = [], []
+        for index, hop in enumerate(hops):
+            chained = index > 0 or keys.credentials.session_token is not None
+            shorter, note = limit_duration(hop, chained=chained)
+            limited.append(shorter)
+            notes += [note] if note else []
+        return Chain(
+            keys,
+            tuple(limited),
+            settings_profile=settings_profile,
+            default_session_name=self.settings.session_name or self._user_name(),
+            endpoint=sources.sts_endpoint(self.base, self.profiles, settings_profile),
+            notes=tuple(notes),
+        )
+
+    def _user_name(self) -> str:
+        """A session name that says who it was: the user's login name, where there is one."""
+        for variable in ("LOGNAME", "USER", "USERNAME"):
+            kept = "".join(c for c in self.base.get(variable) or "" if values.fits_session_name(c))
+            if kept:
+                return f"shellkit-{kept}"[:64]
+        return "shellkit"
+
+    def _region(self, request: Request, profile: Profile | None, chain: Chain | None) -> str:
+        """The region to set: the option, the profile's, the base's, the sources', the partition's.
+
+        A region that only falls to us by default counts only in the role's partition.
+        """
+        chosen = request.region or (values.region(profile) if profile else None)
+        if chosen:
+            return chosen
+        hops = chain.hops if chain else ()
+        partition = partitions.of_arn(hops[-1].role_arn) if hops else None
+        fallbacks = [self._base_region(), *self._source_regions(profile)]
+        for region in fallbacks:
+            if region and partition in (None, partitions.of_region(region)):
+                return region
+        return partitions.default_region(partition or "aws")
+
+    def _base_region(self) -> str | None:
+        return self.base.get("AWS_REGION") or self.base.get("AWS_DEFAULT_REGION") or None
+
+    def _source_regions(self, profile: Profile | None) -> list[str | None]:
+        regions: list[str | None] = []
+        seen = set()
+        while profile is not None and profile.name not in seen:
+            seen.add(profile.name)
+            regions.append(values.region(profile))
+            name = profile.get("source_profile")
+            profile = self.profiles.get(name) if name and name in self.profiles else None
+        return regions
+
+    def _refuse_role_options(self, request: Request, name: str) -> None:
+        given = [word for field, word in _ROLE_OPTIONS if getattr(request, field)]
+        given += [word for word in ("--source", "--chain") if getattr(request, word[2:])]
+        if given:
+            raise UsageError(f"{name} has static keys and no role: {given[0]} has no meaning there")
+
+    def _unknown(self, name: str) -> UsageError:
+        dropped = self.profiles.dropped_as(name)
+        if dropped is not None:
+            raise ConfigError(
+                f"the profile {name} is not read: {dropped.why}",
+                dropped.fix,
+                file=dropped.file,
+                line=dropped.line,
+            )
+        near = self.profiles.near(name)
+        if near:
+            return UsageError(f"no profile is called {name}", f"near it: {', '.join(near)}")
+        return UsageError(
+            f"no profile is called {name}", f"profiles are read from {self.profiles.config_file}"
+        )
+
+
+def _with_options(hop: Hop, request: Request) -> Hop:
+    """``hop`` with what the command line says of it."""
+    given = {field: getattr(request, field) for field, _ in _ROLE_OPTIONS if getattr(request, field)}
+    return replace(hop, **given)

@@ -1,0 +1,220 @@
+"""Where a profile's credentials start: which keys, and whose.
+
+The order is that of ``botocore.credentials``: ``create_credential_resolver`` and
+``ProfileProviderBuilder.providers``.
+"""
+
+from __future__ import annotations
+
+from shellkit.credentials.chain import Keys
+from shellkit.credentials.session import Credentials
+from shellkit.environment import has_control_character
+from shellkit.errors import ConfigError
+from shellkit.profiles import values
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from shellkit.environment import BaseEnvironment
+    from shellkit.profiles.model import Profile, Profiles
+
+_KEY_ID, _SECRET = "aws_access_key_id", "aws_secret_access_key"
+
+#: Ways to get credentials that come before the static keys of a file, or instead of
+#: them, each with its name for people. ``{creds}`` marks the place of the credentials
+#: file's keys in botocore's order.
+_OTHER_SOURCES: tuple[tuple[str, str], ...] = (
+    ("web_identity_token_file", "a web identity token"),
+    ("sso_account_id", "IAM Identity Center"),
+    ("sso_role_name", "IAM Identity Center"),
+)
+_LATER_SOURCES: tuple[tuple[str, str], ...] = (
+    ("login_session", "aws login"),
+    ("credential_process", "credential_process"),
+)
+
+
+def has_role(profile: Profile) -> bool:
+    """Whether the profile assumes a role (botocore: ``_has_assume_role_config_vars``)."""
+    return profile.get("role_arn") is not None and profile.get("web_identity_token_file") is None
+
+
+def has_any_static_key(profile: Profile) -> bool:
+    """Whether the profile has either half of static keys (botocore: ``_has_static_credentials``)."""
+    return profile.get(_KEY_ID) is not None or profile.get(_SECRET) is not None
+
+
+def uses_role(profile: Profile, *, top: bool) -> bool:
+    """Whether credentials come from the profile's role.
+
+    In the profile that was asked for, a role beats static keys; in a source profile,
+    static keys beat the role.
+    """
+    return has_role(profile) and (top or not has_any_static_key(profile))
+
+
+def source_profile(profiles: Profiles, profile: Profile, visited: Sequence[str]) -> Profile:
+    """The profile whose credentials assume ``profile``'s role.
+
+    ``visited`` are the profiles from the one asked for to this one.
+    """
+    name = _source_name(profile)
+    file, line = profile.where("source_profile")
+    if name not in profiles:
+        near = profiles.near(name)
+        raise ConfigError(
+            f"the source profile {name} of {profile.name} does not exist",
+            f"near it: {', '.join(near)}" if near else f"add it, or name another in {profile.name}",
+            file=file,
+            line=line,
+            key="source_profile",
+        )
+    source = profiles.get(name)
+    own_keys = name == profile.name and has_any_static_key(source)
+    if name in visited and not own_keys:
+        way = " -> ".join([*visited, name])
+        raise ConfigError(
+            f"the source profiles go in a circle: {way}",
+            "let one of them start from keys instead of a role",
+            file=file,
+            line=line,
+            key="source_profile",
+        )
+    return source
+
+
+def _source_name(profile: Profile) -> str:
+    """The name in ``source_profile``; :class:`ConfigError` where there is not exactly one source."""
+    name, other = profile.get("source_profile"), profile.get("credential_source")
+    file, line = profile.where("role_arn")
+    if other is not None and name is not None:
+        raise ConfigError(
+            f"{profile.name} has both source_profile and credential_source",
+            "take one of them out",
+            file=file,
+            line=profile.where("credential_source")[1],
+            key="credential_source",
+        )
+    if other is not None:
+        raise _not_yet(profile, "credential_source", f"credential_source = {other}")
+    if not name:
+        raise ConfigError(
+            f"{profile.name} has a role, but does not say whose credentials assume it",
+            f"add source_profile to [{profile.name}]",
+            file=file,
+            line=line,
+            key="role_arn" if name is None else "source_profile",
+        )
+    return name
+
+
+def keys_of(profiles: Profiles, profile: Profile, visited: Sequence[str]) -> Keys:
+    """The static keys of ``profile``, the last of ``visited``.
+
+    Raises :class:`ConfigError` where it has none, or where it gets its credentials
+    in a way that this version does not know.
+    """
+    for key, what in _OTHER_SOURCES:
+        if profile.get(key) is not None:
+            raise _not_yet(profile, key, what)
+    in_credentials, in_config = profiles.credentials_section(profile.name), profiles.config_section(
+        profile.name
+    )
+    if _KEY_ID in in_credentials:
+        return _static(profile, in_credentials, profiles.credentials_file)
+    for key, what in _LATER_SOURCES:
+        if profile.get(key) is not None:
+            raise _not_yet(profile, key, what)
+    if _KEY_ID in in_config:
+        return _static(profile, in_config, profiles.config_file)
+    if has_role(profile):  # Only for a profile that is its own source, or half a key.
+        raise _incomplete(profile, _KEY_ID)
+    if profile.get(_SECRET) is not None:
+        raise _incomplete(profile, _KEY_ID)
+    file, line = profile.where(None)
+    by = f", the source of {visited[-2]}," if len(visited) > 1 else ""
+    raise ConfigError(
+        f"the profile {profile.name}{by} has neither keys nor a role",
+        "add role_arn and source_profile, or keys in the credentials file",
+        file=file,
+        line=line,
+    )
+
+
+def _static(profile: Profile, section: Mapping[str, object], file: str) -> Keys:
+    key_id, secret = section.get(_KEY_ID), section.get(_SECRET)
+    token = section.get("aws_security_token", section.get("aws_session_token"))
+    for key, value in ((_KEY_ID, key_id), (_SECRET, secret), ("aws_session_token", token)):
+        if isinstance(value, str) and has_control_character(value):
+            where = profile.where(key)
+            raise ConfigError("has a control character in it", file=where[0], line=where[1], key=key)
+    if not isinstance(key_id, str) or not key_id:
+        raise _incomplete(profile, _KEY_ID)
+    if not isinstance(secret, str) or not secret:
+        raise _incomplete(profile, _SECRET)
+    found = Credentials(key_id, secret, token if isinstance(token, str) and token else None)
+    return Keys(found, f"the keys of {profile.name} in {file}")
+
+
+def _incomplete(profile: Profile, key: str) -> ConfigError:
+    file, line = profile.where(_SECRET if key == _KEY_ID else _KEY_ID)
+    return ConfigError(
+        f"the keys of {profile.name} are not complete: no {key}",
+        f"add {key} beside its other half, in the same file",
+        file=file,
+        line=line,
+        key=key,
+    )
+
+
+def environment_keys(base: BaseEnvironment) -> Keys | None:
+    """The keys in the base environment, where it has some.
+
+    botocore reads ``AWS_SECURITY_TOKEN`` before ``AWS_SESSION_TOKEN``; so do we.
+    """
+    key_id = base.get("AWS_ACCESS_KEY_ID")
+    if not key_id:
+        return None
+    secret = base.get("AWS_SECRET_ACCESS_KEY")
+    if not secret:
+        raise ConfigError(
+            "AWS_ACCESS_KEY_ID is set, but AWS_SECRET_ACCESS_KEY is not",
+            "set both, or unset the one",
+        )
+    token = base.get("AWS_SECURITY_TOKEN") or base.get("AWS_SESSION_TOKEN")
+    return Keys(Credentials(key_id, secret, token or None), "the keys in the environment")
+
+
+def refuse_mfa(profile: Profile) -> None:
+    """MFA is not there yet: say so before AWS says no."""
+    if profile.get("mfa_serial") is not None:
+        raise _not_yet(profile, "mfa_serial", "MFA")
+
+
+def sts_endpoint(base: BaseEnvironment, profiles: Profiles, profile: str | None) -> str | None:
+    """The configured URL of STS, in botocore's order (``ConfiguredEndpointProvider``)."""
+    chosen = profiles.get(profile) if profile is not None else None
+    ignore = base.get("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS")
+    if ignore is None and chosen is not None:
+        ignore = chosen.get("ignore_configured_endpoint_urls")
+    if (ignore or "").lower() == "true":
+        return None
+    found = base.get("AWS_ENDPOINT_URL_STS") or base.get("AWS_ENDPOINT_URL")
+    if found or chosen is None:
+        return found
+    block = profiles.services.get(chosen.get("services") or "", {}).get("sts")
+    inner = block.get("endpoint_url") if not isinstance(block, str) and block else None
+    return inner or chosen.get("endpoint_url")
+
+
+def _not_yet(profile: Profile, key: str, what: str) -> ConfigError:
+    file, line = profile.where(key)
+    return ConfigError(
+        f"the profile {profile.name} gets its credentials through {what}, "
+        "which this version of shellkit does not do",
+        f"until it does, use: aws --profile {profile.name}",
+        file=file,
+        line=line,
+        key=key,
+    )

@@ -1,0 +1,59 @@
+"""The two calls that a shell waits for, by their short ways: a warm ``assume``, and ``init``.
+
+Everything imported here is paid for at every use: nothing heavy, and nothing
+that the answer does not need (``tests/unit/test_imports.py`` counts).
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+
+from shellkit import shells
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+def answer(argv: Sequence[str]) -> bool:
+    """Answer ``argv`` if a short way is enough; otherwise do nothing, and say ``False``."""
+    if len(argv) == 2 and argv[0] == "init" and argv[1] in shells.NAMES:
+        code = _init(argv[1])
+    elif len(argv) > 3 and argv[0] == "env" and argv[1] == "--shell" and argv[2] in shells.NAMES:
+        code = _assume(argv)
+    else:
+        return False
+    if code is not None:
+        emit(code)
+    return code is not None
+
+
+def _init(name: str) -> str:
+    from shellkit import executable
+    from shellkit.shells import scripts
+
+    return scripts.script(shells.get(name), executable.path())
+
+
+def _assume(argv: Sequence[str]) -> str | None:
+    """The code for an ``assume`` whose memo and session still hold; else ``None``."""
+    from shellkit import memo, switch
+
+    now = time.time()
+    found = memo.replay(argv, os.environ, os.path.expanduser("~"), now)
+    if found is None:
+        return None
+    known, credentials = found
+    line = "" if known.quiet else switch.success_line(known.identity, credentials, now)
+    change = switch.environment_for(known.identity, credentials)
+    return shells.get(argv[2]).switch(change, known.recipe, line)
+
+
+def emit(code: str) -> None:
+    """Write ``code`` to stdout: UTF-8, ``\\n`` only, whatever the locale and the platform say."""
+    sys.stdout.flush()
+    data = code.encode("utf-8", "surrogateescape")
+    while data:
+        data = data[os.write(1, data) :]

@@ -1,0 +1,97 @@
+"""From the parsed words of ``assume`` to a :class:`~shellkit.request.Request`.
+
+Every value is checked here, by STS's own rules, before anything is asked of AWS.
+"""
+
+from __future__ import annotations
+
+import json
+
+from shellkit.durations import parse_duration
+from shellkit.environment import has_control_character
+from shellkit.errors import UsageError
+from shellkit.profiles import values
+from shellkit.request import Request
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Callable
+
+#: STS allows 15 minutes to 12 hours (AssumeRole, DurationSeconds).
+_SHORTEST, _LONGEST = 900, 43200
+
+
+def request_of(parsed: argparse.Namespace) -> Request:
+    """The request that ``parsed`` makes. Raises :class:`UsageError`, naming the option."""
+    target = parsed.NAME
+    if target is not None and (not target or has_control_character(target)):
+        raise UsageError("NAME must be a profile, a role ARN, ACCOUNT:ROLE or -")
+    return Request(
+        target=target,
+        region=_checked("--region", parsed.region, values.validate_region),
+        duration=_duration(parsed.duration),
+        session_name=_checked("--session-name", parsed.session_name, values.validate_session_name),
+        external_id=_checked("--external-id", parsed.external_id, values.validate_external_id),
+        source_identity=_checked(
+            "--source-identity", parsed.source_identity, values.validate_session_name
+        ),
+        tags=tuple(_tag(text) for text in parsed.tag),
+        transitive_tags=tuple(parsed.transitive_tag),
+        policy=_policy(parsed.policy),
+        policy_arns=tuple(parsed.policy_arn),
+        source=parsed.source,
+        chain=parsed.chain,
+        mode=parsed.mode,
+        refresh=parsed.refresh,
+        no_input=parsed.no_input,
+        quiet=parsed.quiet,
+        verbose=parsed.verbose,
+        explain=parsed.explain,
+    )
+
+
+def _checked(option: str, text: str | None, validate: Callable[[str], object]) -> str | None:
+    if text is None:
+        return None
+    try:
+        validate(text)
+    except ValueError as error:
+        raise UsageError(f"{option}: {error}") from error
+    return text
+
+
+def _duration(text: str | None) -> int | None:
+    if text is None:
+        return None
+    try:
+        seconds = parse_duration(text)
+    except ValueError as error:
+        raise UsageError(f"--duration: {error}") from error
+    if not _SHORTEST <= seconds <= _LONGEST:
+        raise UsageError(f"--duration: {text} is out of range: AWS allows 15m to 12h")
+    return seconds
+
+
+def _tag(text: str) -> tuple[str, str]:
+    key, equals, value = text.partition("=")
+    if not equals or not key:
+        raise UsageError(f"--tag: {text!r} is not KEY=VALUE")
+    return key, value
+
+
+def _policy(text: str | None) -> str | None:
+    """The session policy as compact JSON: AWS counts its characters."""
+    if text is None:
+        return None
+    if text.startswith("@"):
+        try:
+            with open(text[1:], encoding="utf-8") as file:
+                text = file.read()
+        except (OSError, UnicodeDecodeError) as error:
+            raise UsageError(f"--policy: {text[1:]} cannot be read: {error}") from error
+    try:
+        policy = json.loads(text)
+    except ValueError as error:
+        raise UsageError(f"--policy: not JSON: {error}", "or name a file: --policy @FILE") from error
+    return json.dumps(policy, separators=(",", ":"))

@@ -1,0 +1,39 @@
+"""The rim: where the process's own environment, clock, home and streams come in.
+
+Everything below takes them as arguments, so that tests and the demo can give others.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from dataclasses import dataclass
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from typing import TextIO
+
+
+@dataclass(frozen=True)
+class Rim:
+    """One process's surroundings. ``clock`` gives epoch seconds, ``home`` is a directory."""
+
+    environ: Mapping[str, str]
+    home: str
+    clock: Callable[[], float]
+    stdin: TextIO
+    stdout: TextIO
+    stderr: TextIO
+
+    def say(self, line: str) -> None:
+        """Tell the person: one line on stderr."""
+        print(line, file=self.stderr)
+
+
+def real() -> Rim:
+    """This process's own."""
+    return Rim(
+        os.environ, os.path.expanduser("~"), time.time, sys.stdin, sys.stdout, sys.stderr
+    )

@@ -1,0 +1,101 @@
+"""``config.toml``: what a person sets once. Every key has a default; no file is no error."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+
+from shellkit.durations import parse_duration
+from shellkit.errors import ConfigError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from typing import Any
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The settings, with their defaults.
+
+    ``min_time_left``: seconds that a cached session must still be good for to be used.
+    ``mode``: what ``assume`` exports, ``env`` or ``profile``.
+    ``session_name``: name of assumed-role sessions, instead of the user's name.
+    """
+
+    min_time_left: int = 900
+    mode: str = "env"
+    session_name: str | None = None
+
+
+def load(path: str) -> Settings:
+    """The settings in the file at ``path``.
+
+    Raises :class:`ConfigError` with file, line and key where something in it is wrong.
+    """
+    try:
+        with open(path, encoding="utf-8") as file:
+            text = file.read()
+    except FileNotFoundError:
+        return Settings()
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(f"cannot be read: {error}", file=path) from error
+    table = _parse(path, text)
+    for key in table:
+        if key not in _READERS:
+            known = ", ".join(sorted(_READERS))
+            raise _wrong(path, text, key, "no such setting", f"the settings are: {known}")
+    values = {}
+    for key, value in table.items():
+        try:
+            values[key] = _READERS[key](value)
+        except ValueError as error:
+            raise _wrong(path, text, key, str(error), None) from error
+    return Settings(**values)
+
+
+def _parse(path: str, text: str) -> dict[str, Any]:
+    try:
+        import tomllib
+    except ModuleNotFoundError:  # Python 3.10
+        import tomli as tomllib
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError(f"is not TOML: {error}", file=path) from error
+
+
+def _wrong(path: str, text: str, key: str, message: str, fix: str | None) -> ConfigError:
+    lines = text.splitlines()
+    line = next((n for n, content in enumerate(lines, 1) if content.lstrip().startswith(key)), None)
+    return ConfigError(message, fix, file=os.path.abspath(path), line=line, key=key)
+
+
+def _seconds(value: object) -> int:
+    if isinstance(value, str):
+        return parse_duration(value)
+    if isinstance(value, int) and not isinstance(value, bool) and value >= 0:
+        return value
+    raise ValueError('must be a time: seconds, or text such as "15m"')
+
+
+def _mode(value: object) -> str:
+    if value not in ("env", "profile"):
+        raise ValueError('must be "env" or "profile"')
+    return str(value)
+
+
+def _session_name(value: object) -> str:
+    from shellkit.profiles.values import validate_session_name
+
+    if not isinstance(value, str):
+        raise ValueError("must be text")
+    validate_session_name(value)
+    return value
+
+
+_READERS: Mapping[str, Callable[[object], Any]] = {
+    "min_time_left": _seconds,
+    "mode": _mode,
+    "session_name": _session_name,
+}

@@ -1,0 +1,123 @@
+"""Sessions in files: what is written comes back, and anything else is a miss."""
+
+from __future__ import annotations
+
+import os
+import stat
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from shellkit.credentials import identities, store
+from shellkit.credentials.session import Credentials, dump, parse
+
+LINE = st.text(st.characters(exclude_categories=["Cc", "Cs"]), min_size=1, max_size=40)
+CREDENTIALS = st.builds(
+    Credentials,
+    LINE,
+    LINE,
+    st.none() | LINE,
+    expires=st.none() | st.integers(0, 2**40),
+    account_id=st.none() | LINE,
+    arn=st.none() | LINE,
+)
+SESSION = Credentials(
+    "ASIAEXAMPLE",
+    "hunter2/+",
+    "token==",
+    expires=1_800_000_000,
+    account_id="111122223333",
+    arn="arn:aws:sts::111122223333:assumed-role/dev/me",
+)
+
+
+@given(CREDENTIALS)
+def test_what_is_written_comes_back(credentials: Credentials) -> None:
+    assert parse(dump(credentials)) == credentials
+
+
+@given(CREDENTIALS, st.data())
+def test_a_torn_file_is_a_miss(credentials: Credentials, data: st.DataObject) -> None:
+    text = dump(credentials)
+    assert parse(text[: data.draw(st.integers(0, len(text) - 1))]) is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "{}",
+        "shellkit-session 2\naccess_key_id a\nsecret_access_key b\nend\n",
+        "shellkit-session 1\naccess_key_id a\nend\n",
+        "shellkit-session 1\naccess_key_id a\nsecret_access_key b\nexpires soon\nend\n",
+    ],
+)
+def test_a_foreign_or_future_file_is_a_miss(text: str) -> None:
+    assert parse(text) is None
+
+
+def test_credentials_show_no_secret_and_cannot_be_changed() -> None:
+    assert "hunter2" not in repr(SESSION)
+    assert "token" not in repr(SESSION)
+    with pytest.raises(AttributeError):
+        SESSION.expires = 0
+
+
+def test_the_cache_is_private(tmp_path: Path) -> None:
+    old = os.umask(0)
+    try:
+        store.write(str(tmp_path / "cache" / "shellkit"), "key", SESSION)
+    finally:
+        os.umask(old)
+    file = tmp_path / "cache" / "shellkit" / "sessions" / "key"
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    for folder in (file.parent, file.parent.parent, file.parent.parent.parent):
+        assert stat.S_IMODE(folder.stat().st_mode) == 0o700
+    assert os.listdir(file.parent) == ["key"]
+
+
+def test_a_session_is_replaced_as_a_whole(tmp_path: Path) -> None:
+    store.write(str(tmp_path), "key", SESSION)
+    other = Credentials("ASIAOTHER", "s", "t", expires=1)
+    store.write(str(tmp_path), "key", other)
+    assert store.read(str(tmp_path), "key") == other
+    store.remove(str(tmp_path), "key")
+    store.remove(str(tmp_path), "key")
+    assert store.read(str(tmp_path), "key") is None
+
+
+def test_a_cache_that_cannot_be_written_says_so_and_leaves_nothing(tmp_path: Path) -> None:
+    (tmp_path / "sessions").mkdir()
+    (tmp_path / "sessions" / "key").mkdir()
+    with pytest.raises(OSError, match="key"):
+        store.write(str(tmp_path), "key", SESSION)
+    assert os.listdir(tmp_path / "sessions") == ["key"]
+
+
+def test_pruning_removes_what_has_expired_and_leaves_what_it_does_not_know(tmp_path: Path) -> None:
+    cache = str(tmp_path)
+    store.write(cache, "good", SESSION)
+    store.write(cache, "expired", Credentials("A", "s", "t", expires=5))
+    folder = tmp_path / "sessions"
+    (folder / "foreign").write_text("shellkit-session 9\n")
+    (folder / "ancient").write_text("?")
+    os.utime(folder / "ancient", (0, 0))
+    now = (folder / "foreign").stat().st_mtime + 60
+    store.prune(cache, now)
+    assert sorted(os.listdir(folder)) == ["foreign", "good"]
+    store.prune(str(tmp_path / "none"), now)
+
+
+def test_identities_of_keys_are_kept_without_the_keys(tmp_path: Path) -> None:
+    keys = Credentials("AKIAEXAMPLE", "hunter2")
+    assert identities.read(str(tmp_path), keys) is None
+    known = identities.identified(keys, "111122223333", "arn:aws:iam::111122223333:user/me")
+    identities.write(str(tmp_path), known)
+    assert identities.read(str(tmp_path), keys) == known
+    assert identities.read(str(tmp_path), Credentials("AKIAEXAMPLE", "other")) is None
+    (file,) = (tmp_path / "identities").iterdir()
+    assert "hunter2" not in file.read_text()
+    file.write_text("torn")
+    assert identities.read(str(tmp_path), keys) is None
