@@ -94,6 +94,13 @@ def replay(
 
 def record(cache: str, words: Sequence[str], memo: Memo) -> None:
     """Remember ``memo`` for ``words``. A memo that cannot be written is only not there."""
+    try:
+        files.write_private(_path(cache, words), _dump(words, memo))
+    except OSError:
+        return
+
+
+def _dump(words: Sequence[str], memo: Memo) -> str:
     lines = [_HEADER + shellkit.__version__]
     lines += [f"word {_escape(word)}" for word in words]
     lines += [f"session {memo.session_key}", f"recipe {_escape(memo.recipe)}"]
@@ -104,12 +111,8 @@ def record(cache: str, words: Sequence[str], memo: Memo) -> None:
             lines.append(f"{name} {_escape(value)}")
     for name, value in memo.reads.items():
         lines.append(f"unset {name}" if value is None else f"env {name} {_escape(value)}")
-    for path, state in memo.files.items():
-        lines.append(f"file {state.replace(' ', '/')} {_escape(path)}")
-    try:
-        files.write_private(_path(cache, words), "\n".join([*lines, _END, ""]))
-    except OSError:
-        return
+    lines += [f"file {state} {_escape(path)}" for path, state in memo.files.items()]
+    return "\n".join([*lines, _END, ""])
 
 
 def _path(cache: str, words: Sequence[str]) -> str:
@@ -119,7 +122,7 @@ def _path(cache: str, words: Sequence[str]) -> str:
 
 def _holds(memo: Memo, base: BaseEnvironment) -> bool:
     return all(base.get(name) == value for name, value in memo.reads.items()) and all(
-        signature(path).replace(" ", "/") == state for path, state in memo.files.items()
+        signature(path) == state for path, state in memo.files.items()
     )
 
 
