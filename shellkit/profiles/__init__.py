@@ -1,0 +1,1 @@
+"""The AWS config and credentials files, read as botocore reads them."""

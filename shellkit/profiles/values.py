@@ -1,0 +1,198 @@
+"""Single values of a profile, checked.
+
+Two layers: ``validate_…`` checks plain text and raises ``ValueError`` with a sentence
+for people (never with the text itself), for the command line too; the functions named
+after a key take it from a section and raise :class:`ConfigError` with file, line and
+key. The patterns are those of STS's service model (``sts/2011-06-15``), which botocore
+itself does not check before it asks AWS.
+"""
+
+from __future__ import annotations
+
+from shellkit.errors import ConfigError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from shellkit.profiles.model import Section
+
+_ALNUM = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+_NAME = frozenset(_ALNUM + "_+=,.@-")
+_EXTERNAL_ID = _NAME | frozenset(":/")
+_PARTITION = frozenset("abcdefghijklmnopqrstuvwxyz0123456789-")
+_REGION = frozenset(_ALNUM + "-")
+
+#: Seconds. What AssumeRole takes.
+SHORTEST, LONGEST = 900, 43200
+
+# Plain text
+
+
+def fits_session_name(text: str) -> bool:
+    """Whether each character of ``text`` may stand in a session name."""
+    return _NAME.issuperset(text)
+
+
+def validate_session_name(text: str) -> None:
+    r"""STS ``RoleSessionName``: ``[\w+=,.@-]{2,64}``, ASCII."""
+    _check(text, "a session name", _NAME, 2, 64)
+
+
+def validate_source_identity(text: str) -> None:
+    r"""STS ``SourceIdentity``: ``[\w+=,.@-]{2,64}``, ASCII."""
+    _check(text, "a source identity", _NAME, 2, 64)
+
+
+def validate_external_id(text: str) -> None:
+    r"""STS ``ExternalId``: ``[\w+=,.@:/-]{2,1224}``, ASCII."""
+    _check(text, "an external id", _EXTERNAL_ID, 2, 1224)
+
+
+def validate_mfa_serial(text: str) -> None:
+    r"""STS ``SerialNumber``: ``[\w+=/:,.@-]{9,256}``, ASCII: an ARN, or a device's number."""
+    _check(text, "an MFA serial", _EXTERNAL_ID, 9, 256)
+
+
+def validate_duration(text: str) -> int:
+    """STS ``DurationSeconds``: the whole seconds in ``text``, from 900 to 43200."""
+    if not (text.isascii() and text.isdigit()):
+        raise ValueError("a duration here is a whole number of seconds, such as 3600")
+    # Long numbers: int() itself would refuse 5,000 digits.
+    seconds = int(text) if len(text.lstrip("0")) <= 6 else LONGEST + 1
+    if not SHORTEST <= seconds <= LONGEST:
+        raise ValueError(f"a duration is from {SHORTEST} to {LONGEST} seconds")
+    return seconds
+
+
+def validate_region(text: str) -> None:
+    """A host label, as ``botocore.utils.validate_region_name`` has it."""
+    _check(text, "a region", _REGION, 1, 63)
+    if text.startswith("-") or text.endswith("-") or text.isdigit():
+        raise ValueError("a region is a name such as eu-west-1")
+
+
+def validate_role_arn(text: str) -> None:
+    """An IAM role: ``arn:PARTITION:iam::ACCOUNT:role/PATH/NAME``, at most 2048 characters."""
+    if not text:
+        raise ValueError("a role's ARN is missing")
+    parts = text.split(":", 5)
+    if len(parts) != 6 or parts[0] != "arn" or len(text) > 2048:
+        raise ValueError("a role's ARN has the form arn:aws:iam::123456789012:role/NAME")
+    _, partition, service, region, account, resource = parts
+    if not partition.startswith("aws") or not _PARTITION.issuperset(partition):
+        raise ValueError("the ARN's partition is not one such as aws, aws-cn or aws-us-gov")
+    if service == "sts" and resource.startswith("assumed-role/"):
+        raise ValueError(
+            "this is the ARN of a session, not of its role (arn:aws:iam::...:role/NAME)"
+        )
+    if service != "iam" or region or not resource.startswith("role/"):
+        raise ValueError(
+            "the ARN is not that of a role: it has to go on with :iam::ACCOUNT:role/NAME"
+        )
+    if not (len(account) == 12 and account.isascii() and account.isdigit()):
+        raise ValueError("the account in a role's ARN has 12 digits")
+    _check_role(resource)
+
+
+def _check_role(resource: str) -> None:
+    path, _, name = resource.removeprefix("role").rpartition("/")
+    _check(name, "the role's name at the end of its ARN", _NAME, 1, 64)
+    if len(path) > 511 or not all("!" <= char <= "\x7e" for char in path):
+        raise ValueError("the path in the role's ARN has spaces, or is too long")
+
+
+def _check(text: str, what: str, letters: frozenset[str], least: int, most: int) -> None:
+    if not least <= len(text) <= most:
+        raise ValueError(f"{what} has from {least} to {most} characters, not {len(text)}")
+    if not letters.issuperset(text):
+        signs = " ".join(sorted(letters.difference(_ALNUM)))
+        raise ValueError(f"{what} has only letters (a to z), digits and {signs}")
+
+
+# Values of a section
+
+
+def region(section: Section, key: str = "region") -> str | None:
+    """The region under ``key``. ``None`` where it is not set, or is empty."""
+    text = _text(section, key)
+    if not text:
+        return None
+    _checked(section, key, validate_region, text, "Write a region such as eu-west-1.")
+    return text
+
+
+def duration_seconds(section: Section, key: str = "duration_seconds") -> int | None:
+    """Seconds, from 900 to 43200. ``None`` where it is not set.
+
+    botocore drops without a word what is no number (``1h``) and then takes an hour.
+    """
+    text = _text(section, key)
+    if text is None:
+        return None
+    _checked(section, key, validate_duration, text, _duration_fix(text))
+    return int(text)
+
+
+def role_arn(section: Section, key: str = "role_arn") -> str:
+    """The ARN of an IAM role. Not set, or empty, is an error too."""
+    text = _text(section, key) or ""
+    fix = "Write it as arn:aws:iam::123456789012:role/NAME."
+    _checked(section, key, validate_role_arn, text, fix)
+    return text
+
+
+def role_session_name(section: Section, key: str = "role_session_name") -> str | None:
+    """The name of the session. ``None`` where it is not set."""
+    return _optional(section, key, validate_session_name, "Change it, or remove the line.")
+
+
+def external_id(section: Section, key: str = "external_id") -> str | None:
+    """The external id. ``None`` where it is not set."""
+    return _optional(section, key, validate_external_id, "Ask who owns the role for it.")
+
+
+def mfa_serial(section: Section, key: str = "mfa_serial") -> str | None:
+    """The MFA device: its ARN or its number. ``None`` where it is not set."""
+    fix = "Write the device's ARN: arn:aws:iam::123456789012:mfa/NAME."
+    return _optional(section, key, validate_mfa_serial, fix)
+
+
+def _optional(section: Section, key: str, validate: Callable[[str], None], fix: str) -> str | None:
+    text = _text(section, key)
+    if text is not None:
+        _checked(section, key, validate, text, fix)
+    return text
+
+
+def _text(section: Section, key: str) -> str | None:
+    if section.block(key) is not None:
+        raise _error(section, key, "has an indented block instead of a value", "Write one value.")
+    return section.get(key)
+
+
+def _checked(
+    section: Section, key: str, validate: Callable[[str], object], text: str, fix: str
+) -> None:
+    try:
+        validate(text)
+    except ValueError as error:
+        reason = str(error)
+    else:
+        return
+    raise _error(section, key, reason, fix)
+
+
+def _error(section: Section, key: str, message: str, fix: str) -> ConfigError:
+    file, line = section.where(key)
+    return ConfigError(message, fix, file=file, line=line, key=key)
+
+
+def _duration_fix(text: str) -> str:
+    """What to write instead of ``text``, which may be a time as people write it."""
+    number, unit = text[:-1], text[-1:].lower()
+    if unit in ("h", "m", "s") and number.isascii() and number.isdigit() and len(number) < 6:
+        seconds = int(number) * {"h": 3600, "m": 60, "s": 1}[unit]
+        if SHORTEST <= seconds <= LONGEST:
+            return f"Write {seconds}."
+    return f"Write the seconds, from {SHORTEST} to {LONGEST}."
