@@ -79,7 +79,7 @@ def get_session_token(service: Service, call: Call) -> Result:
     # A root user gets an hour whatever it asks for.
     longest = HOUR if caller.kind == "root" else 3 * HALF_A_DAY
     duration = min(int(call.params.get("DurationSeconds", HALF_A_DAY)), longest)
-    session = Session(mfa_at=_mfa(service, call), tags=caller.tags)
+    session = Session(mfa_at=_mfa(service, call))
     owner = replace(caller, session=session)
     return {"Credentials": _credentials(service.vault.issue(owner, int(call.now) + duration))}
 
@@ -92,12 +92,17 @@ def assume_role(service: Service, call: Call) -> Result:
     arn = params["RoleArn"]
     if not _ROLE_ARN.fullmatch(arn):
         raise invalid(f"{arn} is invalid")
-    packed = _packed_size(params)
     session = _role_session(call)
+    packed = _packed_size(params)
     context = _context(call, session, _mfa(service, call))
     account, role = service.roles.get(arn, (None, None))
+    if account and account.partition != caller.account.partition:
+        role = None  # No trust policy reaches into another partition.
     for action in _actions_needed(session):
         trust.authorize(trust.Ask(caller, action, arn, context), role)
+    if caller.session and caller.session.source_identity not in (None, session.source_identity):
+        # Once it is set, no later hop may change it, whatever its policies say.
+        raise trust.Ask(caller, SOURCE, arn, context).refusal()
     assert account is not None and role is not None  # noqa: S101, PT018 - authorize refuses None
     owner = role_caller(account, role, params["RoleSessionName"], session)
     made = service.vault.issue(owner, int(call.now) + _role_duration(call, role))
@@ -177,7 +182,10 @@ def _asked_tags(params: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
     if len({key.lower() for key in keys}) != len(keys):
         raise _bad_tags("Duplicate tag keys found. Please note that Tag keys are case insensitive.")
     if len(keys) != len(values):
-        raise invalid("Every tag needs a key and a value.")
+        raise invalid(
+            "1 validation error detected: Value null at 'tags' failed to satisfy constraint: "
+            "Member must not be null"
+        )
     return tuple(zip(keys, values, strict=True))
 
 

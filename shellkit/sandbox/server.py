@@ -69,7 +69,9 @@ class Sandbox:
         self._failures: deque[StsError] = deque()
         self._closing = threading.Event()
         self._server = _Server(self)
-        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,))
+        self._thread = threading.Thread(
+            target=self._server.serve_forever, args=(0.05,), daemon=True
+        )
 
     @property
     def port(self) -> int:
@@ -133,12 +135,12 @@ class Sandbox:
         return 200, result_xml(seen.action or "", result, request_id)
 
     def _result(self, request: Request, seen: _Seen) -> Mapping[str, object]:
-        if self._failures:
-            raise self._failures.popleft()
         if request.path != "/":
             raise StsError("InvalidAction", "STS has one path: /", 404)
         seen.params = request.params()
         seen.action = seen.params.get("Action")
+        if self._failures:
+            raise self._failures.popleft()
         now = self.clock()
         caller = self._authenticate(request, now, seen)
         if not seen.action:
@@ -237,14 +239,13 @@ class _Handler(BaseHTTPRequestHandler):
         self._send(status, answer, request_id)
 
     def _send(self, status: int, body: bytes, request_id: str = "") -> None:
-        if not request_id:
-            self.close_connection = True
+        # One call for each connection: none outlives the sandbox in a client's pool.
+        self.close_connection = True
         self.send_response(status)
         self.send_header("x-amzn-RequestId", request_id)
         self.send_header("Content-Type", "text/xml")
         self.send_header("Content-Length", str(len(body)))
-        if self.close_connection:
-            self.send_header("Connection", "close")
+        self.send_header("Connection", "close")
         self.end_headers()
         self.wfile.write(body)
 

@@ -107,7 +107,7 @@ def canonical(request: Request, signed_headers: tuple[str, ...]) -> bytes:
         request.method,
         quote(unquote(request.path), safe="/-_.~"),
         _canonical_query(request.query),
-        *(f"{name}:{' '.join((request.header(name) or '').split())}" for name in names),
+        *(f"{name}:{request.header(name)}" for name in names),
         "",
         ";".join(names),
         hashlib.sha256(request.body).hexdigest(),

@@ -43,8 +43,9 @@ class Request:
     body: bytes
 
     def header(self, name: str) -> str | None:
-        """Return the value of a header, or ``None``; repeated ones are joined with a comma."""
-        values = [value for key, value in self.headers if key.lower() == name.lower()]
+        """Return the value of a header, or ``None``; repeats are joined, needless spaces gone."""
+        found = (value for key, value in self.headers if key.lower() == name.lower())
+        values = [" ".join(value.split()) for value in found]
         return ",".join(values) if values else None
 
     def params(self) -> dict[str, str]:

@@ -5,16 +5,19 @@ from __future__ import annotations
 import os
 import socket
 import time
-from pathlib import Path
+from contextlib import contextmanager
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from shellkit.sandbox import Sandbox, sample_accounts
-from shellkit.sandbox.sample import Sample
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from shellkit.sandbox.sample import Sample
 
 REGION = "eu-west-1"
 
@@ -106,30 +109,84 @@ def child_env(sandbox: Sandbox, sample: Sample, home: Path) -> dict[str, str]:
     }
 
 
-@pytest.fixture
-def sts(sandbox: Sandbox, sample: Sample) -> Callable[..., Any]:
-    """Make a real STS client: ``sts()`` for the base user, ``sts(key, token, region)``.
-
-    Also takes the ``Credentials`` of an answer: ``sts(answer["Credentials"])``.
-    """
+@pytest.fixture(scope="session")
+def _botocore() -> Any:
+    """One botocore session for all: reading its models takes longer than most tests."""
     import botocore.session
+
+    return botocore.session.Session()
+
+
+@pytest.fixture
+def sts(sandbox: Sandbox, sample: Sample, _botocore: Any) -> Callable[..., Any]:
+    """Make a real STS client: ``sts()`` for the base user, ``sts(key, token, region, at)``.
+
+    It sends what it is given (no check on its side), once. ``key`` may also be the
+    ``Credentials`` of an answer.
+    """
     from botocore.config import Config
 
-    session = botocore.session.Session()
+    config = Config(parameter_validation=False, retries={"total_max_attempts": 1})
 
-    def make(key: Any = sample.key, token: str | None = None, region: str = REGION) -> Any:
+    def make(
+        key: Any = sample.key,
+        token: str | None = None,
+        region: str = REGION,
+        at: Sandbox = sandbox,
+    ) -> Any:
         if isinstance(key, dict):
-            pair, token = (key["AccessKeyId"], key["SecretAccessKey"]), key["SessionToken"]
+            key_id, secret, token = (
+                key[n] for n in ("AccessKeyId", "SecretAccessKey", "SessionToken")
+            )
         else:
-            pair = (key.id, key.secret)
-        return session.create_client(
+            key_id, secret = key.id, key.secret
+        return _botocore.create_client(
             "sts",
             region_name=region,
-            endpoint_url=sandbox.url,
-            aws_access_key_id=pair[0],
-            aws_secret_access_key=pair[1],
+            endpoint_url=at.url,
+            aws_access_key_id=key_id,
+            aws_secret_access_key=secret,
             aws_session_token=token,
-            config=Config(parameter_validation=False, retries={"total_max_attempts": 1}),
+            config=config,
         )
 
     return make
+
+
+@pytest.fixture
+def refused() -> Callable[..., Any]:
+    """Expect a refusal: ``with refused("AccessDenied", "the whole text", 403): ...``."""
+    from botocore.exceptions import ClientError
+
+    @contextmanager
+    def expect(code: str, message: str, status: int = 400) -> Iterator[None]:
+        with pytest.raises(ClientError) as caught:
+            yield
+        answer = caught.value.response
+        assert (answer["Error"]["Code"], answer["Error"]["Message"]) == (code, message)
+        assert answer["ResponseMetadata"]["HTTPStatusCode"] == status
+        assert answer["Error"]["Type"] == "Sender"
+        assert len(answer["ResponseMetadata"]["RequestId"]) == 36
+
+    return expect
+
+
+@pytest.fixture
+def travel(clock: Clock, monkeypatch: pytest.MonkeyPatch) -> Callable[[float], None]:
+    """Let seconds pass for the sandbox and for the clients of this process alike."""
+    import botocore.auth
+
+    now = botocore.auth.get_current_datetime
+    passed = 0.0
+
+    def later(*args: Any, **kwargs: Any) -> datetime:
+        moment: datetime = now(*args, **kwargs) + timedelta(seconds=passed)
+        return moment
+
+    def travel_by(seconds: float) -> None:
+        nonlocal passed
+        passed += seconds
+        clock.offset += seconds
+
+    monkeypatch.setattr(botocore.auth, "get_current_datetime", later)
+    return travel_by
