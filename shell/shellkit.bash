@@ -54,10 +54,14 @@ __shellkit_is_free() {
     \builtin local "$1"
 }
 
-# `printf -v` refuses what is readonly in a calling function, where `local` would hide it.
+# What is readonly in a calling function is hidden from `local`; these refuse it, and change nothing.
 __shellkit_is_writable() {
     __shellkit_is_free "$1" || \builtin return 1
-    [[ -z ${!1+set} ]] || \builtin printf -v "$1" '%s' "${!1}"
+    if [[ -n ${!1+set} ]]; then
+        \builtin printf -v "$1" '%s' "${!1}"
+    else
+        \builtin unset -v "$1"
+    fi
 }
 
 __shellkit_check() {

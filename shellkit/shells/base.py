@@ -18,8 +18,6 @@ class Shell:
     name: str
     #: The rendered script's file name in ``shell/``.
     script: str
-    #: What stands between two words of a command that goes on in the next line.
-    continuation: str
 
     def quote(self, value: str) -> str:
         """``value`` as one literal word of this shell.

@@ -14,7 +14,6 @@ class Fish(Shell):
 
     name = "fish"
     script = "shellkit.fish"
-    continuation = " \\\n        "
 
     def quote(self, value: str) -> str:
         """In single quotes, in which fish (unlike other shells) has two escapes."""
@@ -22,20 +21,24 @@ class Fish(Shell):
         return f"'{escaped}'"
 
     def exports(self, change: EnvChange) -> str:
+        """See :class:`~shellkit.shells.base.Shell`."""
         steps = [self._set(name, value) for name, value in change.assigned.items()]
         steps += [_hide(name) for name in change.cleared]
         return "\nand ".join(steps) + "\n"
 
     def switch(self, change: EnvChange, recipe: str, message: str) -> str:
+        """See :class:`~shellkit.shells.base.Shell`."""
         steps = [" ".join(("__shellkit_begin", *change.cleared))]
         steps += [self._set(name, value) for name, value in change.assigned.items()]
         steps.append(f"__shellkit_end {self.quote(recipe)}")
         return self._steps(steps, message)
 
     def revert(self, message: str) -> str:
+        """See :class:`~shellkit.shells.base.Shell`."""
         return self._steps(["__shellkit_restore"], message)
 
     def text(self, text: str) -> str:
+        """See :class:`~shellkit.shells.base.Shell`."""
         return f"builtin printf '%s' {self.quote(text)}\n"
 
     def _set(self, name: str, value: str) -> str:

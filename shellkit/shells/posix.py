@@ -17,19 +17,19 @@ class Posix(Shell):
     ``builtin``, so that dash and other ``sh`` can read it too.
     """
 
-    continuation = " \\\n        "
-
     def quote(self, value: str) -> str:
         """Always in single quotes: bare words are not safe (zsh runs ``=word``)."""
         return "'" + without_nul(value).replace("'", "'\\''") + "'"
 
     def exports(self, change: EnvChange) -> str:
+        """See :class:`~shellkit.shells.base.Shell`."""
         lines = [f"\\export {name}={self.quote(v)}" for name, v in change.assigned.items()]
         if change.cleared:
             lines.append("\\unset -v " + " ".join(change.cleared))
         return " &&\n".join(lines) + "\n"
 
     def switch(self, change: EnvChange, recipe: str, message: str) -> str:
+        """See :class:`~shellkit.shells.base.Shell`."""
         # __shellkit_begin has unset every managed variable, so what is cleared is not named.
         assigned = " ".join(f"{name}={self.quote(v)}" for name, v in change.assigned.items())
         steps = ["__shellkit_begin"]
@@ -39,9 +39,11 @@ class Posix(Shell):
         return self._steps(steps, message)
 
     def revert(self, message: str) -> str:
+        """See :class:`~shellkit.shells.base.Shell`."""
         return self._steps(["__shellkit_restore"], message)
 
     def text(self, text: str) -> str:
+        """See :class:`~shellkit.shells.base.Shell`."""
         return f"\\builtin printf '%s' {self.quote(text)}\n"
 
     def _steps(self, steps: list[str], message: str) -> str:

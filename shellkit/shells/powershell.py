@@ -18,7 +18,6 @@ class PowerShell(Shell):
 
     name = "powershell"
     script = "shellkit.ps1"
-    continuation = "\n        "
 
     def quote(self, value: str) -> str:
         """In single quotes, with each of the five characters that end them doubled."""
@@ -29,6 +28,7 @@ class PowerShell(Shell):
         return f"'{escaped}'"
 
     def exports(self, change: EnvChange) -> str:
+        """See :class:`~shellkit.shells.base.Shell`."""
         lines = [_set(name, self.quote(value)) for name, value in change.assigned.items()]
         lines += [_set(name, "[NullString]::Value") for name in change.cleared]
         # A block of its own, so that the caller's ErrorActionPreference stays as it is.
@@ -36,13 +36,16 @@ class PowerShell(Shell):
         return f"& {{\n    $ErrorActionPreference = 'Stop'\n{body}}}\n"
 
     def switch(self, change: EnvChange, recipe: str, message: str) -> str:
+        """See :class:`~shellkit.shells.base.Shell`."""
         pairs = "; ".join(f"{name} = {self.quote(v)}" for name, v in change.assigned.items())
         return self._steps(f"__shellkit_switch @{{ {pairs} }} {self.quote(recipe)}", message)
 
     def revert(self, message: str) -> str:
+        """See :class:`~shellkit.shells.base.Shell`."""
         return self._steps("__shellkit_restore", message)
 
     def text(self, text: str) -> str:
+        """See :class:`~shellkit.shells.base.Shell`."""
         # What a statement leaves goes to the caller's pipeline, which ends the line by itself.
         return self.quote(text.removesuffix("\n")) + "\n"
 

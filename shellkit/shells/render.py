@@ -68,7 +68,7 @@ def render(shell: Shell, exe: str = ON_PATH, cmd: str = COMMAND) -> str:
         exe=exe,
         assume=ShellCode(cmd),
         unassume=ShellCode("un" + cmd),
-        managed=ShellCode(_wrapped(MANAGED, shell.continuation)),
+        managed=ShellCode(_wrapped(MANAGED)),
         names=MANAGED,
         options=ASSUME_OPTIONS,
     )
@@ -118,15 +118,15 @@ def _environment(shell: Shell) -> jinja2.Environment:
     return environment
 
 
-def _wrapped(words: Sequence[str], continuation: str, width: int = 92) -> str:
-    """``words`` in lines of up to ``width`` characters."""
+def _wrapped(words: Sequence[str], width: int = 92) -> str:
+    """``words`` in lines of up to ``width`` characters that bash, zsh and fish read as one."""
     lines, line = [], ""
     for word in words:
         if line and len(line) + 1 + len(word) > width:
             lines.append(line)
             line = ""
         line = f"{line} {word}" if line else word
-    return continuation.join([*lines, line])
+    return " \\\n        ".join([*lines, line])
 
 
 def _camel(name: str) -> ShellCode:
