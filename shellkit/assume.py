@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass, replace
 
 from shellkit import memo, paths, settings, switch, words
@@ -15,6 +16,7 @@ from shellkit.credentials.sts import Sts
 from shellkit.environment import BaseEnvironment, has_control_character, role_is_saved
 from shellkit.errors import ConfigError, UsageError
 from shellkit.options import ASSUME_OPTIONS, ASSUME_TARGET
+from shellkit.profiles import paths as aws_paths
 from shellkit.profiles import reader
 from shellkit.profiles.signature import signature
 from shellkit.request import Request, from_recipe
@@ -24,6 +26,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from shellkit.profiles.model import Profiles
     from shellkit.rim import Rim
     from shellkit.shells.base import Shell
 
@@ -46,13 +49,16 @@ def active_name(environ: Mapping[str, str]) -> str | None:
 
 @dataclass(frozen=True)
 class _House:
-    """What one pipeline run works with: the person's settings, profiles and caches."""
+    """What one pipeline run works with: the person's settings, profiles and caches.
+
+    ``files`` has the signature of each file that was read, taken before it was.
+    """
 
     base: BaseEnvironment
     settings: settings.Settings
-    profiles: reader.Profiles
+    profiles: Profiles
     caches: Caches
-    files: tuple[str, ...]
+    files: Mapping[str, str]
 
 
 @dataclass(frozen=True)
@@ -84,7 +90,9 @@ class Assume:
     def _again(self, request: Request) -> Request:
         """``--refresh`` alone: the active identity once more."""
         if not request.refresh:
-            raise UsageError("say which profile: assume NAME", "assume --help shows what else it takes")
+            raise UsageError(
+                "say which profile: assume NAME", "assume --help shows what else it takes"
+            )
         if request.recipe():
             raise UsageError("--refresh without a NAME refreshes the active identity as it is")
         recipe = self.rim.environ.get("SHELLKIT_REQUEST")
@@ -125,13 +133,15 @@ class Assume:
 
     def _house(self) -> _House:
         base, home = BaseEnvironment(self.rim.environ), self.rim.home
+        aws_files = (
+            aws_paths.config_path(base.get, home),
+            aws_paths.credentials_path(base.get, home),
+        )
         config = paths.config_file(base.get, home)
-        cache = paths.cache_dir(base.get, home)
+        read = {os.path.abspath(path): signature(path) for path in (*aws_files, config)}
         chosen = settings.load(config)
-        profiles = reader.load(base.get, home)
-        aws_files = (profiles.config_file, profiles.credentials_file)
-        caches = Caches(cache, home, chosen.min_time_left, aws_files)
-        return _House(base, chosen, profiles, caches, (*aws_files, config))
+        caches = Caches(paths.cache_dir(base.get, home), home, chosen.min_time_left, aws_files)
+        return _House(base, chosen, reader.load(base.get, home), caches, read)
 
     def _resolve(self, request: Request, house: _House) -> Target:
         active = _active_keys(self.rim.environ)
@@ -197,7 +207,7 @@ class Assume:
             min_left=house.settings.min_time_left,
             quiet=request.quiet,
             reads=house.base.reads,
-            files={path: signature(path) for path in house.files},
+            files=house.files,
         )
         memo.record(house.caches.directory, self.argv, found)
 

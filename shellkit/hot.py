@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 def answer(argv: Sequence[str]) -> bool:
     """Answer ``argv`` if a short way is enough; otherwise do nothing, and say ``False``."""
+    code: str | None
     if len(argv) == 2 and argv[0] == "init" and argv[1] in shells.NAMES:
         code = _init(argv[1])
     elif len(argv) > 3 and argv[0] == "env" and argv[1] == "--shell" and argv[2] in shells.NAMES:
@@ -32,9 +33,9 @@ def answer(argv: Sequence[str]) -> bool:
 
 def _init(name: str) -> str:
     from shellkit import executable
-    from shellkit.shells import scripts
+    from shellkit.shells import render
 
-    return scripts.script(shells.get(name), executable.path())
+    return render.script(shells.get(name), executable.path())
 
 
 def _assume(argv: Sequence[str]) -> str | None:
@@ -52,7 +53,7 @@ def _assume(argv: Sequence[str]) -> str | None:
 
 
 def emit(code: str) -> None:
-    """Write ``code`` to stdout: UTF-8, ``\\n`` only, whatever the locale and the platform say."""
+    r"""Write ``code`` to stdout: UTF-8, ``\n`` only, whatever the locale and the platform say."""
     sys.stdout.flush()
     data = code.encode("utf-8", "surrogateescape")
     while data:

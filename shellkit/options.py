@@ -80,7 +80,9 @@ ASSUME_OPTIONS: tuple[Option, ...] = (
     Option(
         "transitive-tag", None, "KEY", "session tag that stays for the whole chain", repeatable=True
     ),
-    Option("policy", None, "JSON|@FILE", "session policy: narrows what the role may do", kind="policy"),
+    Option(
+        "policy", None, "JSON|@FILE", "session policy: narrows what the role may do", kind="policy"
+    ),
     Option("policy-arn", None, "ARN", "managed session policy", repeatable=True),
     Option("source", None, "PROFILE", "profile whose credentials assume an ad hoc role"),
     Option("chain", None, None, "assume from the active role instead of the base credentials"),
@@ -140,7 +142,9 @@ COMMANDS: tuple[Command, ...] = (
         "demo",
         options=(
             Option("shell", None, "SHELL", "the shell to open", choices=shells.NAMES),
-            Option("tour", None, None, "play the tour without a person; exit 0 only if all went well"),
+            Option(
+                "tour", None, None, "play the tour without a person; exit 0 only if all went well"
+            ),
             HELP,
         ),
     ),

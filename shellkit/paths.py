@@ -16,7 +16,7 @@ def cache_dir(get: Callable[[str], str | None], home: str) -> str:
 
 
 def config_file(get: Callable[[str], str | None], home: str) -> str:
-    """The configuration file: ``$XDG_CONFIG_HOME/shellkit/config.toml``, or the platform's place."""
+    """The file ``$XDG_CONFIG_HOME/shellkit/config.toml``, or the one in the platform's place."""
     folder = _directory(get, home, "XDG_CONFIG_HOME", ".config", "user_config_dir")
     return os.path.join(folder, "config.toml")
 

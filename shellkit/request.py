@@ -63,7 +63,6 @@ class Request:
             explain=other.explain,
         )
 
-
     def recipe(self) -> str:
         """The identity of this request as one line of text, with no secret.
 

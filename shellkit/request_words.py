@@ -34,7 +34,7 @@ def request_of(parsed: argparse.Namespace) -> Request:
         session_name=_checked("--session-name", parsed.session_name, values.validate_session_name),
         external_id=_checked("--external-id", parsed.external_id, values.validate_external_id),
         source_identity=_checked(
-            "--source-identity", parsed.source_identity, values.validate_session_name
+            "--source-identity", parsed.source_identity, values.validate_source_identity
         ),
         tags=tuple(_tag(text) for text in parsed.tag),
         transitive_tags=tuple(parsed.transitive_tag),
@@ -93,5 +93,7 @@ def _policy(text: str | None) -> str | None:
     try:
         policy = json.loads(text)
     except ValueError as error:
-        raise UsageError(f"--policy: not JSON: {error}", "or name a file: --policy @FILE") from error
+        raise UsageError(
+            f"--policy: not JSON: {error}", "or name a file: --policy @FILE"
+        ) from error
     return json.dumps(policy, separators=(",", ":"))

@@ -34,6 +34,4 @@ class Rim:
 
 def real() -> Rim:
     """This process's own."""
-    return Rim(
-        os.environ, os.path.expanduser("~"), time.time, sys.stdin, sys.stdout, sys.stderr
-    )
+    return Rim(os.environ, os.path.expanduser("~"), time.time, sys.stdin, sys.stdout, sys.stderr)

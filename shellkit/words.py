@@ -5,12 +5,13 @@ from __future__ import annotations
 import argparse
 
 from shellkit.errors import UsageError
-from shellkit.options import Argument, Command, Option
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from typing import NoReturn
+
+    from shellkit.options import Argument, Command, Option
 
 
 class Parser(argparse.ArgumentParser):

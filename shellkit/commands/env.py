@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from shellkit import shells
 from shellkit.assume import Assume, active_name
-from shellkit.hot import emit
 from shellkit.errors import ShellkitError, UsageError
+from shellkit.hot import emit
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import re
-
 from shellkit import executable, shells
-from shellkit.hot import emit
 from shellkit.errors import UsageError
+from shellkit.hot import emit
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import argparse
 
     from shellkit.rim import Rim
-
-_COMMAND = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*", re.ASCII)
 
 
 def run(values: argparse.Namespace, rim: Rim) -> int:
@@ -27,7 +23,7 @@ def run(values: argparse.Namespace, rim: Rim) -> int:
     if name is None:
         emit(render.script(shell, executable.path()))
         return 0
-    if not _COMMAND.fullmatch(name):
+    if not render.is_command_name(name):
         raise UsageError(f"--cmd: {name!r} cannot be the name of a command in every shell")
     emit(render.render(shell, executable.path(), cmd=name))
     return 0

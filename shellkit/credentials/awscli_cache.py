@@ -16,13 +16,14 @@ import os
 from datetime import datetime, timezone
 
 from shellkit import files
-from shellkit.credentials.chain import Hop
 from shellkit.credentials.session import Credentials
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from typing import Any
+
+    from shellkit.credentials.chain import Hop
 
 _OUR_KEY = "ShellkitKey"
 
@@ -73,7 +74,9 @@ def _path(home: str, hop: Hop) -> str | None:
 
 def _is_younger(path: str, config_files: Iterable[str]) -> bool:
     written = os.stat(path).st_mtime
-    return all(not os.path.exists(file) or os.stat(file).st_mtime < written for file in config_files)
+    return all(
+        not os.path.exists(file) or os.stat(file).st_mtime < written for file in config_files
+    )
 
 
 def _is_role(credentials: Credentials, hop: Hop) -> bool:

@@ -9,15 +9,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import dataclass, field
-
-from shellkit.credentials import partitions
-from shellkit.credentials.session import Credentials
-from shellkit.errors import ConfigError
+from dataclasses import dataclass, field, replace
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
+
+    from shellkit.credentials.session import Credentials
 
 #: STS limits a role assumed with a role's (or a session token's) credentials to one
 #: hour, whatever the role allows (IAM user guide, "role chaining").
@@ -115,22 +113,8 @@ def limit_duration(hop: Hop, *, chained: bool) -> tuple[Hop, str | None]:
     """``hop`` with its duration brought down to what role chaining allows, and a note saying so."""
     if not chained or hop.duration is None or hop.duration <= CHAINED_MAX:
         return hop, None
-    from dataclasses import replace
-
     note = (
         f"{hop.profile or hop.role_arn}: asking for 1h instead of {hop.duration}s: "
         "AWS limits a role assumed from another session to one hour"
     )
     return replace(hop, duration=CHAINED_MAX), note
-
-
-def check_partitions(hops: tuple[Hop, ...]) -> None:
-    """A chain cannot leave its partition; :class:`ConfigError` where it tries."""
-    for before, after in zip(hops, hops[1:], strict=False):
-        here, there = partitions.of_arn(before.role_arn), partitions.of_arn(after.role_arn)
-        if here != there:
-            raise ConfigError(
-                f"role {after.role_arn} is in the partition {there}, but would be assumed from "
-                f"{before.role_arn} in {here}: AWS partitions share no identities",
-                "give the role a source profile in its own partition",
-            )

@@ -7,18 +7,18 @@ and the others find what it got.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
 from shellkit import files
-from shellkit.credentials import awscli_cache, identities, sts, store
-from shellkit.credentials.chain import Chain
-from shellkit.credentials.session import Credentials
+from shellkit.credentials import awscli_cache, identities, store, sts
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
+
+    from shellkit.credentials.chain import Chain
+    from shellkit.credentials.session import Credentials
 
 #: Seconds to wait for another shell's request before making our own.
 _LOCK_TIMEOUT = 60
@@ -159,4 +159,3 @@ class Obtainer:
             yield
         finally:
             lock.release()
-

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from shellkit.credentials.chain import Chain
 from shellkit.environment import MANAGED
 from shellkit.switch import time_left
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from shellkit.credentials.chain import Chain
     from shellkit.credentials.obtain import Caches
     from shellkit.credentials.resolve import Target
 
@@ -33,8 +33,10 @@ def _hops(chain: Chain, caches: Caches, now: float) -> list[str]:
         if hop.session_name is None:
             lines.append(f"       RoleSessionName: {chain.default_session_name}")
         cached = caches.usable(chain, index + 1, now)
-        served = "not cached" if cached is None else (
-            f"cached, {time_left(cached.seconds_left(now))} left"
+        served = (
+            "not cached"
+            if cached is None
+            else (f"cached, {time_left(cached.seconds_left(now))} left")
         )
         lines.append(f"       {served}")
     return lines

@@ -13,12 +13,12 @@ from shellkit.credentials import partitions, sources
 from shellkit.credentials.chain import Chain, Hop, Keys, limit_duration
 from shellkit.errors import ConfigError, UsageError
 from shellkit.profiles import values
-from shellkit.request import Request
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from shellkit.environment import BaseEnvironment
     from shellkit.profiles.model import Profile, Profiles
+    from shellkit.request import Request
     from shellkit.settings import Settings
 
 #: Options that say how the last role is to be assumed.
@@ -63,13 +63,13 @@ class Resolver:
         Raises :class:`UsageError` where its words do not fit together, and
         :class:`ConfigError` where a profile is at fault.
         """
-        assert request.target is not None
+        target = request.target or ""
         mode = request.mode or self.settings.mode
-        if request.target in self.profiles:
-            return self._named(request, self.profiles.get(request.target), mode)
+        if target in self.profiles:
+            return self._named(request, self.profiles.get(target), mode)
         role_arn = self._role_arn(request)
         if role_arn is None:
-            raise self._unknown(request.target)
+            raise self._unknown(target)
         if mode == "profile" and request.mode:
             raise UsageError(
                 "mode profile needs a profile: a role named by its ARN has none",
@@ -82,16 +82,14 @@ class Resolver:
     def _named(self, request: Request, profile: Profile, mode: str) -> Target:
         if mode == "profile":
             return self._by_profile(request, profile)
-        if request.source or request.chain:
-            hops = (self._hop(profile),) if sources.has_role(profile) else ()
-            keys, before = self._source(request)
-        else:
-            keys, before = None, ()
-            found, hops = self._walk(profile)
-            keys = found
-        if not hops:
+        if not sources.has_role(profile):
             self._refuse_role_options(request, profile.name)
-        chain = self._chain(request, keys, (*before, *hops), profile.name)
+        if request.source or request.chain:
+            keys, before = self._source(request)
+            hops = (*before, self._hop(profile))
+        else:
+            keys, hops = self._walk(profile)
+        chain = self._chain(request, keys, hops, profile.name)
         region = self._region(request, profile, chain)
         return Target(profile.name, region, "env", chain, chain.notes)
 
@@ -138,7 +136,11 @@ class Resolver:
                 raise UsageError(f"{target}: {error}") from error
             return target
         account, colon, role = target.partition(":")
-        if not colon or not role or not (len(account) == 12 and account.isascii() and account.isdigit()):
+        if (
+            not colon
+            or not role
+            or not (len(account) == 12 and account.isascii() and account.isdigit())
+        ):
             return None
         partition = partitions.of_region(self._base_region() or "us-east-1")
         return f"arn:{partition}:iam::{account}:role/{role}"
@@ -157,7 +159,9 @@ class Resolver:
             raise UsageError("--chain and --source each name a start: give only one of them")
         if request.chain:
             if self.active is None:
-                raise UsageError("--chain needs an active role, and there is none", "assume one first")
+                raise UsageError(
+                    "--chain needs an active role, and there is none", "assume one first"
+                )
             return self.active, ()
         if request.source:
             if request.source not in self.profiles:
@@ -249,7 +253,7 @@ class Resolver:
         given = [word for field, word in _ROLE_OPTIONS if getattr(request, field)]
         given += [word for word in ("--source", "--chain") if getattr(request, word[2:])]
         if given:
-            raise UsageError(f"{name} has static keys and no role: {given[0]} has no meaning there")
+            raise UsageError(f"{name} has no role of its own: {given[0]} has no meaning there")
 
     def _unknown(self, name: str) -> UsageError:
         dropped = self.profiles.dropped_as(name)
@@ -270,5 +274,7 @@ class Resolver:
 
 def _with_options(hop: Hop, request: Request) -> Hop:
     """``hop`` with what the command line says of it."""
-    given = {field: getattr(request, field) for field, _ in _ROLE_OPTIONS if getattr(request, field)}
+    given = {
+        field: getattr(request, field) for field, _ in _ROLE_OPTIONS if getattr(request, field)
+    }
     return replace(hop, **given)

@@ -22,7 +22,14 @@ class Credentials:
     GetCallerIdentity gives it) are ``None`` where unknown. The repr has no secret.
     """
 
-    __slots__ = ("access_key_id", "account_id", "arn", "expires", "secret_access_key", "session_token")
+    __slots__ = (
+        "access_key_id",
+        "account_id",
+        "arn",
+        "expires",
+        "secret_access_key",
+        "session_token",
+    )
 
     access_key_id: str
     secret_access_key: str

@@ -10,7 +10,6 @@ from shellkit.credentials.chain import Keys
 from shellkit.credentials.session import Credentials
 from shellkit.environment import has_control_character
 from shellkit.errors import ConfigError
-from shellkit.profiles import values
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -41,7 +40,7 @@ def has_role(profile: Profile) -> bool:
 
 
 def has_any_static_key(profile: Profile) -> bool:
-    """Whether the profile has either half of static keys (botocore: ``_has_static_credentials``)."""
+    """Whether it has either half of static keys (botocore: ``_has_static_credentials``)."""
     return profile.get(_KEY_ID) is not None or profile.get(_SECRET) is not None
 
 
@@ -85,7 +84,7 @@ def source_profile(profiles: Profiles, profile: Profile, visited: Sequence[str])
 
 
 def _source_name(profile: Profile) -> str:
-    """The name in ``source_profile``; :class:`ConfigError` where there is not exactly one source."""
+    """The name in ``source_profile``; :class:`ConfigError` unless there is just one source."""
     name, other = profile.get("source_profile"), profile.get("credential_source")
     file, line = profile.where("role_arn")
     if other is not None and name is not None:
@@ -118,8 +117,9 @@ def keys_of(profiles: Profiles, profile: Profile, visited: Sequence[str]) -> Key
     for key, what in _OTHER_SOURCES:
         if profile.get(key) is not None:
             raise _not_yet(profile, key, what)
-    in_credentials, in_config = profiles.credentials_section(profile.name), profiles.config_section(
-        profile.name
+    in_credentials, in_config = (
+        profiles.credentials_section(profile.name),
+        profiles.config_section(profile.name),
     )
     if _KEY_ID in in_credentials:
         return _static(profile, in_credentials, profiles.credentials_file)
@@ -148,7 +148,9 @@ def _static(profile: Profile, section: Mapping[str, object], file: str) -> Keys:
     for key, value in ((_KEY_ID, key_id), (_SECRET, secret), ("aws_session_token", token)):
         if isinstance(value, str) and has_control_character(value):
             where = profile.where(key)
-            raise ConfigError("has a control character in it", file=where[0], line=where[1], key=key)
+            raise ConfigError(
+                "has a control character in it", file=where[0], line=where[1], key=key
+            )
     if not isinstance(key_id, str) or not key_id:
         raise _incomplete(profile, _KEY_ID)
     if not isinstance(secret, str) or not secret:
@@ -203,8 +205,8 @@ def sts_endpoint(base: BaseEnvironment, profiles: Profiles, profile: str | None)
     found = base.get("AWS_ENDPOINT_URL_STS") or base.get("AWS_ENDPOINT_URL")
     if found or chosen is None:
         return found
-    block = profiles.services.get(chosen.get("services") or "", {}).get("sts")
-    inner = block.get("endpoint_url") if not isinstance(block, str) and block else None
+    service = profiles.services.get(chosen.get("services") or "", {}).get("sts", {})
+    inner = None if isinstance(service, str) else service.get("endpoint_url")
     return inner or chosen.get("endpoint_url")
 
 

@@ -54,6 +54,7 @@ class Sts:
             try:
                 return ask(region)
             except _client_error() as error:
+                # The partition's own region cannot be switched off.
                 elsewhere = partitions.default_region(partition)
                 if _code(error) != "RegionDisabledException" or elsewhere == region:
                     raise
@@ -99,10 +100,10 @@ def credentials_of(answer: dict[str, Any], hop: Hop) -> Credentials:
     )
 
 
-def _client_error() -> type[Exception]:
+def _client_error() -> Any:
     from botocore.exceptions import ClientError
 
-    return ClientError  # type: ignore[no-any-return]
+    return ClientError
 
 
 def _botocore_error() -> tuple[type[Exception], ...]:
@@ -138,4 +139,3 @@ def _our_error(error: Any, what: str, caller: Credentials, hop: Hop | None) -> E
 
 
 _REFUSED = frozenset({"ExpiredToken", "ExpiredTokenException", "InvalidClientTokenId"})
-

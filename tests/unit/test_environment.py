@@ -64,7 +64,9 @@ def test_without_an_assume_the_base_is_the_environment() -> None:
     ("kept", "expected"),
     [("eeu-west-1", "eu-west-1"), ("e", ""), ("u", None), ("sprivate", None), (None, None)],
 )
-def test_with_a_role_active_the_base_is_what_was_kept(kept: str | None, expected: str | None) -> None:
+def test_with_a_role_active_the_base_is_what_was_kept(
+    kept: str | None, expected: str | None
+) -> None:
     environ = {"AWS_REGION": "us-east-2", BASE_PREFIX + "AWS_PROFILE": "u"}
     if kept is not None:
         environ[BASE_PREFIX + "AWS_REGION"] = kept

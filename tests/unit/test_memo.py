@@ -53,7 +53,10 @@ class Place:
         store.write(self.cache, "key", SESSION)
 
     def replay(
-        self, environ: dict[str, str] | None = None, words: tuple[str, ...] = WORDS, now: float = NOW
+        self,
+        environ: dict[str, str] | None = None,
+        words: tuple[str, ...] = WORDS,
+        now: float = NOW,
     ) -> bool:
         found = memo.replay(words, environ or self.environ, str(self.home), now)
         return found is not None
@@ -175,4 +178,3 @@ def test_a_memo_holds_no_credentials(place: Place) -> None:
     text = file.read_text()
     assert "secret" not in text
     assert "token" not in text
-
