@@ -110,7 +110,7 @@ def child_env(sandbox: Sandbox, sample: Sample, home: Path) -> dict[str, str]:
 
 
 @pytest.fixture(scope="session")
-def _botocore() -> Any:
+def botocore_session() -> Any:
     """One botocore session for all: reading its models takes longer than most tests."""
     import botocore.session
 
@@ -118,7 +118,7 @@ def _botocore() -> Any:
 
 
 @pytest.fixture
-def sts(sandbox: Sandbox, sample: Sample, _botocore: Any) -> Callable[..., Any]:
+def sts(sandbox: Sandbox, sample: Sample, botocore_session: Any) -> Callable[..., Any]:
     """Make a real STS client: ``sts()`` for the base user, ``sts(key, token, region, at)``.
 
     It sends what it is given (no check on its side), once. ``key`` may also be the
@@ -140,7 +140,7 @@ def sts(sandbox: Sandbox, sample: Sample, _botocore: Any) -> Callable[..., Any]:
             )
         else:
             key_id, secret = key.id, key.secret
-        return _botocore.create_client(
+        return botocore_session.create_client(
             "sts",
             region_name=region,
             endpoint_url=at.url,
