@@ -159,7 +159,7 @@ __shellkit_run() {
     \builtin local __shellkit_code
     __shellkit_code="$(
         SHELLKIT_REQUEST="${__shellkit_this-}" SHELLKIT_PREVIOUS="${__shellkit_last-}" \
-            \builtin command 'shellkit' env --shell bash "$@"
+            \builtin command 'shellkit' env --shell bash assume "$@"
     )" || \builtin return "$?"
     __shellkit_code=${__shellkit_code//$'\r'/}
     \builtin eval "${__shellkit_code}"
@@ -168,7 +168,7 @@ __shellkit_run() {
 \builtin unalias assume unassume 2>/dev/null || \builtin true
 
 function assume() {
-    __shellkit_quietly __shellkit_run assume "$@"
+    __shellkit_quietly __shellkit_run "$@"
 }
 
 function unassume() {

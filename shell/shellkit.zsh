@@ -125,11 +125,12 @@ __shellkit_restore() {
 # ---------------------------------------------------------------- commands
 
 # Nothing is evaluated before the program has ended well, so Ctrl-C leaves the shell as it is.
+# The quotes keep global aliases out.
 __shellkit_run() {
     \builtin local __shellkit_code
     __shellkit_code="$(
         SHELLKIT_REQUEST="${__shellkit_this-}" SHELLKIT_PREVIOUS="${__shellkit_last-}" \
-            \builtin command 'shellkit' env --shell zsh "$@"
+            \builtin command 'shellkit' 'env' '--shell' 'zsh' 'assume' "$@"
     )" || \builtin return "$?"
     __shellkit_code="${__shellkit_code//$'\r'/}"
     \builtin eval "${__shellkit_code}"
@@ -142,7 +143,7 @@ __shellkit_run() {
 function \assume() {
     \builtin emulate -L zsh
     \builtin setopt no_xtrace no_verbose no_all_export no_err_exit no_err_return no_aliases
-    __shellkit_run assume "$@"
+    __shellkit_run "$@"
 }
 
 function \unassume() {
