@@ -74,7 +74,7 @@ def _dropped_in_config(file: File) -> Iterator[Dropped]:
             continue
         guess, why = _meant(header, file)
         if guess:
-            fix = f"Write it as {headers.written(guess)}."
+            fix = f"Write it as {shown.name(headers.written(guess))}."
             yield Dropped(guess, file.path, line.number, why, fix)
 
 
@@ -107,7 +107,7 @@ def _dropped_in_credentials(file: File) -> Iterator[Dropped]:
                 file.path,
                 line.number,
                 "in the credentials file, a header is the name alone",
-                f"Write it as [{words[1]}].",
+                f"Write it as [{shown.name(words[1])}].",
             )
 
 
@@ -139,16 +139,17 @@ def _headers_of_config(profiles: Profiles, file: File) -> Iterator[Finding]:
 
 def _odd_header(file: File, line: Line, kind: str, name: str) -> Iterator[Finding]:
     header = line.section
+    fix = headers.written(name) if kind == headers.PROFILE else f"[{kind} {name}]"
     if header != "default" and headers.split(header)[0] != kind:
-        message = (
-            f"the AWS CLI reads this header as [{kind} {shown.name(name)}], other tools do not"
-        )
-    elif "\\" in header and "\\" not in name and not any(mark in header for mark in "'\" "):
+        read = f"[{kind} {shown.name(name)}]"
+        message = f"the AWS CLI reads this header as {read}, other tools do not"
+    elif "\\" in header and name == header.partition(" ")[2].replace("\\", ""):
+        if " " in name:  # An escaped space is what its writer meant.
+            return
         message = f"the backslash is dropped: this is the profile {shown.name(name)}"
     else:
         return
-    fix = headers.written(name) if kind == headers.PROFILE else f"[{kind} {name}]"
-    yield Finding(file.path, line.number, message, f"Write it as {fix}.")
+    yield Finding(file.path, line.number, message, f"Write it as {shown.name(fix)}.")
 
 
 def _lines(file: File) -> Iterator[Finding]:

@@ -16,6 +16,9 @@ def kind_and_name(header: str) -> tuple[str, str] | None:
     """What ``[header]`` in the config file is, and its name; ``None`` where botocore drops it."""
     if header == "default":
         return PROFILE, header
+    if header.startswith("profile ") and not _has_marks(header):
+        name = header[8:].strip(" ")
+        return None if not name or " " in name else (PROFILE, name)
     for kind in _KINDS:
         if header.startswith(kind):
             words = split(header)
@@ -23,9 +26,17 @@ def kind_and_name(header: str) -> tuple[str, str] | None:
     return None
 
 
+def _has_marks(text: str) -> bool:
+    """Whether ``text`` has a character by which ``shlex`` does more than part at spaces.
+
+    Written out, because it runs for each of thousands of headers.
+    """
+    return "\t" in text or "'" in text or '"' in text or "\\" in text or "\r" in text
+
+
 def split(header: str) -> list[str]:
     """The words of ``header`` as ``shlex.split`` gives them; none where a quote stays open."""
-    if not any(mark in header for mark in "'\"\\\t\r\n"):
+    if not _has_marks(header):
         return [word for word in header.split(" ") if word]
     import shlex
 
@@ -39,8 +50,7 @@ def written(name: str) -> str:
     """The header that a profile called ``name`` needs in the config file, with its brackets."""
     if name == "default":
         return "[default]"
-    plain = not any(mark in name for mark in "'\"\\ \t") and name
-    if plain:
+    if name and " " not in name and not _has_marks(name):
         return f"[profile {name}]"
     escaped = name.replace("\\", "\\\\").replace('"', '\\"')
     return f'[profile "{escaped}"]'

@@ -33,52 +33,81 @@ def read_plain(text: str) -> Sections | None:
     in the first column, and indented blocks under a ``key =``. Not common are faults
     of all kinds, ``[DEFAULT]``, indented headers and values of several lines.
     """
-    sections: Sections = {}
-    section: Values | None = None
-    key = ""
+    plain = _Plain()
+    keys = plain.keys
     for line in text.split("\n"):
+        if not line:
+            continue
+        before, equals, value = line.partition("=")
+        key = keys.get(before)
+        if key is None or not equals:
+            if not plain.add(line):
+                return None
+        elif key in plain.section:
+            return None
+        else:
+            plain.section[key] = value.strip()
+            plain.key = key
+    return plain.sections
+
+
+class _Plain:
+    """What has been read, and the lines that are not a key seen before.
+
+    ``keys`` maps what stood before a ``=`` to its key. Files have few different keys,
+    and looking one up is all that most lines then need.
+    """
+
+    __slots__ = ("key", "keys", "section", "sections")
+
+    def __init__(self) -> None:
+        self.sections: Sections = {}
+        self.section: Values = {}
+        self.key = ""
+        self.keys: dict[str, str] = {}
+
+    def add(self, line: str) -> bool:
+        """Take ``line``; false where it is out of the common form."""
         clean = line.strip()
         if not clean or clean[0] in "#;":
-            continue
-        if clean[0] != line[0]:
-            if section is None or not _add_nested(section, key, clean):
-                return None
-        elif clean[0] == "[":
-            section, key = _add_section(sections, clean), ""
-            if section is None:
-                return None
-        else:
-            key, delimiter, value = clean.partition("=")
-            if not delimiter or ":" in key:
-                key, delimiter, value = clean.partition(":")
-            if not delimiter:
-                return None
-            key = key.rstrip().lower()
-            if section is None or not key or key in section:
-                return None
-            section[key] = value.strip()
-    return sections
+            return True
+        if clean[0] == "[" and line[0] == "[":
+            return self._header(clean)
+        if not self.sections:
+            return False
+        return self._option(clean) if clean[0] == line[0] else self._nested(clean)
 
+    def _header(self, clean: str) -> bool:
+        name = clean[1:-1]
+        if not name or name in self.sections or name == "DEFAULT":
+            return False
+        self.section = self.sections[name] = {}
+        self.key = ""
+        return clean.find("]") == len(clean) - 1
 
-def _add_section(sections: Sections, line: str) -> Values | None:
-    """The new section of a header ``line``; ``None`` where it is no plain one."""
-    name = line[1:-1]
-    if not name or line.find("]") != len(line) - 1 or name in sections or name == "DEFAULT":
-        return None
-    section = sections[name] = {}
-    return section
+    def _option(self, clean: str) -> bool:
+        before, delimiter, value = clean.partition("=")
+        colon = not delimiter or ":" in before
+        if colon:
+            before, delimiter, value = clean.partition(":")
+        key = before.rstrip().lower()
+        if not delimiter or not key or key in self.section:
+            return False
+        if not colon:
+            self.keys[before] = key
+        self.section[key] = value.strip()
+        self.key = key
+        return True
 
-
-def _add_nested(section: Values, key: str, line: str) -> bool:
-    """Add an indented ``line`` to the block of ``key``; false where it is no plain one."""
-    block = section.get(key)
-    if block == "":
-        block = section[key] = {}
-    name, equals, value = line.partition("=")
-    if not isinstance(block, dict) or not equals or len(line.splitlines()) != 1:
-        return False
-    block[name.strip()] = value.strip()
-    return True
+    def _nested(self, clean: str) -> bool:
+        block = self.section.get(self.key)
+        if block == "":
+            block = self.section[self.key] = {}
+        name, equals, value = clean.partition("=")
+        if not isinstance(block, dict) or not equals or len(clean.splitlines()) != 1:
+            return False
+        block[name.strip()] = value.strip()
+        return True
 
 
 def read_any(text: str) -> Sections:

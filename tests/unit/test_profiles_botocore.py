@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import configparser
 import os
-from collections.abc import Iterator
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import botocore.exceptions
 import botocore.session
@@ -15,13 +14,18 @@ from hypothesis import strategies as st
 
 from shellkit.errors import ConfigError
 from shellkit.profiles import ini, reader
-from shellkit.profiles.model import Profiles
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from shellkit.profiles.model import Profiles
 
 REFUSED = "refused"
 
 names = st.sampled_from(
-    ["a", "b", "my profile", "o'brien", 'a"b', "a\\b", "本番", "é", "x.y/z@w+v=u", "$(id)", "`id`"]
-    + ["#x", ";", "profile a", "default", "DEFAULT", "", " ", "\xa0", "\u2028", "\x0b", "]", "["]
+    [*"ab#;][ ", "", "my profile", "o'brien", 'a"b', "a\\b", "本番", "é", "x.y/z@w+v=u"]
+    + ["$(id)", "`id`", "profile a", "default", "DEFAULT", "\xa0", "\u2028", "\x0b"]  # noqa: RUF005
 )
 quotes = st.sampled_from(["{}", '"{}"', "'{}'", " {}", "{} ", "\t{}", '{}"b c"d'])
 kinds = st.sampled_from(
@@ -37,12 +41,12 @@ header_lines = st.builds(
     headers | st.sampled_from(["default", "default", "DEFAULT", "profile default", "plugins"]),
 )
 keys = st.sampled_from(
-    ["region", "role_arn", "Role_ARN", "s3", "aws_access_key_id", "source profile", "ключ", "a:b"]
-    + ["İ", "", "x]", "[x", "key\x1c", "K"]
+    ["region", "role_arn", "Role_ARN", "s3", "aws_access_key_id", "source profile"]
+    + ["ключ", "a:b", "İ", "", "x]", "[x", "key\x1c", "K"]  # noqa: RUF005
 )
 values = st.sampled_from(
-    ["", "us-east-1", "us-east-1 # prod", "a = b", "a: b", ":", "=", "%(x)s", "\x00", "本番", "\\"]
-    + ["'", '"', "a\x0bb", "a\u2028b", "a\x85b", "\x1c", "[x]", "]"]
+    ["", *":='\"\\]", "us-east-1", "us-east-1 # prod", "a = b", "a: b", "%(x)s", "\x00"]
+    + ["本番", "a\x0bb", "a\u2028b", "a\x85b", "\x1c", "[x]"]  # noqa: RUF005
 )
 equals = st.sampled_from([" = ", " = ", "=", ":", " : ", "\t=\t", " ", "", "\xa0=\x0b"])
 options = st.builds(lambda *parts: "".join(parts), keys, equals, values)
@@ -119,9 +123,7 @@ def by_shellkit(home: Path) -> object:
     try:
         profiles = reader.load({}.get, str(home))
     except ConfigError as error:
-        assert error.exit_code == 3
-        assert error.file is not None
-        return REFUSED
+        return REFUSED if error.exit_code == 3 and error.file and error.line else error
     assert list(profiles) == list(profiles.names)
     merged = {name: profiles.get(name).values for name in profiles}
     return [_ordered(part) for part in (merged, profiles.sso_sessions, profiles.services)]
