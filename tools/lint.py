@@ -39,7 +39,7 @@ def linters() -> Iterator[Linter]:
     bash, zsh, fish = scripts("bash"), scripts("zsh"), scripts("fish")
     shfmt = ["shfmt", "-d", "-i", "4"]
     yield Linter("ruff check", [["ruff", "check", "--quiet", "--output-format=concise", "."]])
-    yield Linter("ruff format", [["ruff", "format", "--quiet", "--diff", "."]])
+    yield Linter("ruff format", [["ruff", "format", "--check", "."]])
     yield Linter("shfmt", [[*shfmt, *scripts("sh"), *bash]])
     yield Linter("zsh -n", [["zsh", "-f", "-n", path] for path in zsh])
     yield Linter("fish --no-execute", [["fish", "--no-execute", path] for path in fish])
