@@ -145,7 +145,8 @@ class Assume:
 
     def _resolve(self, request: Request, house: _House) -> Target:
         active = _active_keys(self.rim.environ)
-        target = Resolver(house.profiles, house.base, house.settings, active).resolve(request)
+        resolver = Resolver(house.profiles, house.base, house.settings, active, self.rim.user)
+        target = resolver.resolve(request)
         if has_control_character(target.label):
             raise ConfigError(f"the profile name {target.label!r} has a control character in it")
         return target

@@ -18,10 +18,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Rim:
-    """One process's surroundings. ``clock`` gives epoch seconds, ``home`` is a directory."""
+    """One process's surroundings.
+
+    ``clock`` gives epoch seconds, ``home`` is a directory, ``user`` the login name
+    (empty where the system knows none).
+    """
 
     environ: Mapping[str, str]
     home: str
+    user: str
     clock: Callable[[], float]
     stdin: TextIO
     stdout: TextIO
@@ -34,4 +39,17 @@ class Rim:
 
 def real() -> Rim:
     """This process's own."""
-    return Rim(os.environ, os.path.expanduser("~"), time.time, sys.stdin, sys.stdout, sys.stderr)
+    home = os.path.expanduser("~")
+    return Rim(os.environ, home, _user(), time.time, sys.stdin, sys.stdout, sys.stderr)
+
+
+def _user() -> str:
+    """The login name of the user that this process runs as, not what a variable says."""
+    try:
+        import pwd
+    except ImportError:  # Windows
+        return os.environ.get("USERNAME", "")
+    try:
+        return pwd.getpwuid(os.getuid()).pw_name
+    except KeyError:
+        return ""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from textwrap import wrap
+
 from shellkit.environment import MANAGED
 from shellkit.switch import time_left
 
@@ -56,6 +58,11 @@ def _changes(target: Target) -> list[str]:
     cleared = [name for name in MANAGED if name not in sets]
     return [
         f"  region: {target.region}",
-        f"  would set: {' '.join(ordered)}",
-        f"  would clear: {' '.join(cleared)}",
+        *_wrapped("would set:", ordered),
+        *_wrapped("would clear:", cleared),
     ]
+
+
+def _wrapped(title: str, names: list[str]) -> list[str]:
+    text = " ".join([title, *names])
+    return wrap(text, 88, initial_indent="  ", subsequent_indent="    ")

@@ -49,13 +49,15 @@ class Target:
 class Resolver:
     """Resolves requests against ``profiles`` and the ``base`` environment.
 
-    ``active`` are the keys of the active role, for ``--chain``.
+    ``active`` are the keys of the active role, for ``--chain``; ``user`` is the login
+    name, for the names of sessions.
     """
 
     profiles: Profiles
     base: BaseEnvironment
     settings: Settings
     active: Keys | None = None
+    user: str = ""
 
     def resolve(self, request: Request) -> Target:
         """Whom ``request`` means.
@@ -214,11 +216,8 @@ class Resolver:
 
     def _user_name(self) -> str:
         """A session name that says who it was: the user's login name, where there is one."""
-        for variable in ("LOGNAME", "USER", "USERNAME"):
-            kept = "".join(c for c in self.base.get(variable) or "" if values.fits_session_name(c))
-            if kept:
-                return f"shellkit-{kept}"[:64]
-        return "shellkit"
+        kept = "".join(char for char in self.user if values.fits_session_name(char))
+        return f"shellkit-{kept}"[:64] if kept else "shellkit"
 
     def _region(self, request: Request, profile: Profile | None, chain: Chain | None) -> str:
         """The region to set: the option, the profile's, the base's, the sources', the partition's.

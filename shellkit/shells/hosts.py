@@ -46,6 +46,8 @@ class Host:
     name: str
     #: The programs that run it, the most usual first.
     programs: tuple[str, ...]
+    #: How the names of its scripts end, where the shell cares.
+    script_suffix = ""
 
     @property
     def shell(self) -> shells.base.Shell:
@@ -54,6 +56,10 @@ class Host:
 
     def load_line(self, exe: str) -> str:
         """The one line of a start-up file that loads the functions."""
+        raise NotImplementedError
+
+    def load(self, exe: str) -> str:
+        """The plain statement that loads the functions, wherever it stands."""
         raise NotImplementedError
 
     def start_files(self, around: Surroundings) -> tuple[str, ...]:
@@ -82,6 +88,9 @@ class Host:
 
 
 class _Posix(Host):
+    def load(self, exe: str) -> str:
+        return f'eval -- "$({self.shell.quote(exe)} init {self.name})"\n'
+
     def load_line(self, exe: str) -> str:
         return f'eval -- "$({self.shell.quote(exe)} init {self.name})"'
 
@@ -97,7 +106,9 @@ class Bash(_Posix):
         rc = os.path.join(around.home, ".bashrc")
         if around.platform not in ("darwin", "win32", "cygwin", "msys"):
             return (rc,)
-        logins = [os.path.join(around.home, name) for name in (".bash_profile", ".bash_login", ".profile")]
+        logins = [
+            os.path.join(around.home, name) for name in (".bash_profile", ".bash_login", ".profile")
+        ]
         # bash reads the first of these that exists, and no other.
         return (rc, next((path for path in logins if around.exists(path)), logins[0]))
 
@@ -136,6 +147,10 @@ class Fish(Host):
     name = "fish"
     programs = ("fish",)
 
+    def load(self, exe: str) -> str:
+        """A pipe: fish's ``eval`` would join the lines."""
+        return f"{self.shell.quote(exe)} init fish | source\n"
+
     def load_line(self, exe: str) -> str:
         """A pipe: fish's ``eval`` would join the lines. Only for people: scripts read ``conf.d`` too."""
         return f"status is-interactive; and {self.shell.quote(exe)} init fish | source"
@@ -155,7 +170,7 @@ class Fish(Host):
         return (program, "--no-config", path)
 
     def print_status(self, mark: str) -> str:
-        """fish's ``$?`` is ``$status``."""
+        """Fish's ``$?`` is ``$status``."""
         return f"printf '%s %s\\n' {self.shell.quote(mark)} $status\n"
 
 
@@ -164,6 +179,11 @@ class PowerShell(Host):
 
     name = "powershell"
     programs = ("pwsh", "powershell")
+    script_suffix = ".ps1"
+
+    def load(self, exe: str) -> str:
+        """``Out-String`` keeps the lines apart."""
+        return f"& {self.shell.quote(exe)} init powershell | Out-String | Invoke-Expression\n"
 
     def load_line(self, exe: str) -> str:
         """``Out-String`` keeps the lines apart."""

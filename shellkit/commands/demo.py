@@ -1,0 +1,142 @@
+"""``shellkit demo``: the sandbox, sample accounts, and a shell in which ``assume prod`` works."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from shellkit import executable, files
+from shellkit.errors import UsageError
+from shellkit.sandbox import Sandbox, home, sample_accounts, tour
+from shellkit.shells import hosts
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Iterator
+
+    from shellkit.rim import Rim
+    from shellkit.shells.hosts import Host
+
+_WELCOME = """\
+shellkit demo: a sandbox AWS on this machine, sample accounts, and {name} with the functions.
+
+  assume dev              a role                 assume prod --explain   how it would go
+  assume staging          another one            assume locked           one that says no
+  assume -                the one before         unassume                out again
+
+The profiles are in ~/.aws/config (HOME is {home}).
+Leave with: exit. Nothing of this stays, and nothing of yours was touched.
+"""
+
+
+@dataclass(frozen=True)
+class _Place:
+    """A running demo: its home, its sandbox and the environment for a shell in it."""
+
+    home: str
+    sandbox: Sandbox
+    environ: dict[str, str]
+
+
+def run(values: argparse.Namespace, rim: Rim) -> int:
+    """Open the shell, or play the tour; the exit code."""
+    host = hosts.get(values.shell or _own_shell(rim))
+    program = _program(host)
+    with _place(rim) as place:
+        if values.tour:
+            return _tour(host, program, place, rim)
+        return _open(host, program, place)
+
+
+def _own_shell(rim: Rim) -> str:
+    from shellkit.startup.detect import detect
+
+    return detect(rim.environ)
+
+
+def _program(host: Host) -> str:
+    for name in host.programs:
+        found = shutil.which(name)
+        if found:
+            return found
+    raise UsageError(
+        f"{host.programs[0]} is not on PATH", "choose a shell that is: shellkit demo --shell bash"
+    )
+
+
+@contextmanager
+def _place(rim: Rim) -> Iterator[_Place]:
+    """A demo that is gone afterwards, also where a signal ends it."""
+    sample = sample_accounts()
+    with (
+        _signals_as_exits(),
+        tempfile.TemporaryDirectory(prefix="shellkit-demo-") as folder,
+        Sandbox(sample.accounts) as sandbox,
+    ):
+        home.write_home(folder, sample)
+        yield _Place(folder, sandbox, home.environment(folder, rim.environ, sandbox.environment))
+
+
+@contextmanager
+def _signals_as_exits() -> Iterator[None]:
+    """SIGTERM and SIGHUP end the demo by ``SystemExit``, so that it cleans up."""
+
+    def leave(number: int, frame: object) -> None:
+        del frame
+        raise SystemExit(128 + number)
+
+    names = [name for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
+    before = {name: signal.signal(getattr(signal, name), leave) for name in names}
+    try:
+        yield
+    finally:
+        for name, handler in before.items():
+            signal.signal(getattr(signal, name), handler)
+
+
+def _tour(host: Host, program: str, place: _Place, rim: Rim) -> int:
+    path = os.path.join(place.home, "tour")
+    code = tour.script(host, executable.path(), os.path.abspath(sys.executable))
+    files.write_private(path + host.script_suffix, code)
+
+    def show(line: str) -> None:
+        print(line, file=rim.stdout, flush=True)
+
+    show(f"The tour of shellkit in {host.name}, against a sandbox AWS on this machine.")
+    argv = host.script_argv(program, path + host.script_suffix)
+    environ = {**place.environ, "AWS_PROFILE": "base"}
+    failed = tour.play(host, argv, environ, place.sandbox, show)
+    steps = len(tour.STEPS)
+    show(f"\n{steps - failed} of {steps} steps did what they should.")
+    return 1 if failed else 0
+
+
+def _open(host: Host, program: str, place: _Place) -> int:
+    opening = host.opening(program, place.home, host.load(executable.path()))
+    for name, text in opening.files.items():
+        files.write_private(os.path.join(place.home, *name.split("/")), text)
+    print(_WELCOME.format(name=host.name, home=place.home), flush=True)
+    # Ctrl-C belongs to the shell; the demo waits until it is left.
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        environ = {**place.environ, **opening.environ}
+        return subprocess.call(
+            opening.argv,
+            env=environ,
+            cwd=place.home,
+            preexec_fn=_default_interrupt if os.name == "posix" else None,
+        )
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+def _default_interrupt() -> None:
+    """In the child: SIGINT as it was, or the shell would ignore it for good."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
