@@ -7,15 +7,25 @@ here is needed to switch a role.
 from __future__ import annotations
 
 import os
+import re
 from dataclasses import dataclass
 
 from shellkit import shells
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     Get = Callable[[str], str | None]
+
+#: True in bash alone, in every shell that may read bash's files.
+_IN_BASH = '[ -n "${BASH_VERSION-}" ]'
+
+#: A login file that reads ``.bashrc`` itself, in the ways in which people write it.
+_READS_BASHRC = re.compile(
+    r"^[^#\n]*(?:^|[\s;&{])(?:\.|source)\s+[\"']?(?:~|\$HOME|\$\{HOME\})[\"']?/\.bashrc\b",
+    re.MULTILINE,
+)
 
 
 @dataclass(frozen=True)
@@ -26,6 +36,10 @@ class Surroundings:
     home: str
     platform: str
     exists: Callable[[str], bool] = os.path.exists
+    #: What a program prints, or ``None`` where it cannot be had.
+    output_of: Callable[[Sequence[str]], str | None] = lambda argv: None  # noqa: E731
+    #: Windows' folder for documents, which OneDrive may have moved.
+    documents: str | None = None
 
 
 @dataclass(frozen=True)
@@ -54,20 +68,47 @@ class Host:
         """The shell itself."""
         return shells.get(self.name)
 
-    def load_line(self, exe: str) -> str:
-        """The one line of a start-up file that loads the functions."""
+    def load(self, exe: str, cmd: str | None = None) -> str:
+        """The plain statement that loads the functions, wherever it stands.
+
+        ``cmd`` is the name for ``assume``, where it has another.
+        """
         raise NotImplementedError
 
-    def load(self, exe: str) -> str:
-        """The plain statement that loads the functions, wherever it stands."""
+    def load_line(self, exe: str, cmd: str | None = None) -> str:
+        """The one line of a start-up file that loads the functions.
+
+        Without a word where ``exe`` has gone, and starting no process to find out.
+        """
         raise NotImplementedError
+
+    def line_for(self, path: str, rest: str, exe: str, cmd: str | None = None) -> str | None:
+        """The line for the start-up file at ``path``, which says ``rest`` apart from it.
+
+        ``None`` where that file needs none.
+        """
+        del path, rest
+        return self.load_line(exe, cmd)
 
     def start_files(self, around: Surroundings) -> tuple[str, ...]:
-        """The start-up files in which ``load_line`` belongs, absolute paths.
+        """The start-up files in which the line belongs, absolute paths.
 
         Several where one alone would leave some terminals without the functions.
         """
         raise NotImplementedError
+
+    def all_start_files(self, around: Surroundings) -> tuple[str, ...]:
+        """Every start-up file in which the line may have been written, absolute paths."""
+        return self.start_files(around)
+
+    def advice(self, around: Surroundings) -> str | None:
+        """What else may have to be done before the line works."""
+        del around
+        return None
+
+    def _words(self, exe: str, cmd: str | None) -> str:
+        words = [self.shell.quote(exe), "init", self.name]
+        return " ".join(words if cmd is None else [*words, "--cmd", self.shell.quote(cmd)])
 
     def opening(self, program: str, home: str, start: str) -> Opening:
         """How to open ``program`` in ``home``, with the code ``start`` run first."""
@@ -88,11 +129,15 @@ class Host:
 
 
 class _Posix(Host):
-    def load(self, exe: str) -> str:
-        return f'eval -- "$({self.shell.quote(exe)} init {self.name})"\n'
+    def load(self, exe: str, cmd: str | None = None) -> str:
+        return f'eval -- "$({self._words(exe, cmd)})"\n'
 
-    def load_line(self, exe: str) -> str:
-        return f'eval -- "$({self.shell.quote(exe)} init {self.name})"'
+    def load_line(self, exe: str, cmd: str | None = None) -> str:
+        return f"if {self._there(exe)}; then {self.load(exe, cmd).rstrip()}; fi"
+
+    def _there(self, exe: str) -> str:
+        word = self.shell.quote(exe)
+        return f"[[ -x {word} ]]" if _is_path(exe) else f"command -v {word} >/dev/null"
 
 
 class Bash(_Posix):
@@ -101,16 +146,46 @@ class Bash(_Posix):
     name = "bash"
     programs = ("bash",)
 
+    def load_line(self, exe: str, cmd: str | None = None) -> str:
+        """Only for people, and only in bash: ``ssh HOST COMMAND`` and zsh may read the file too.
+
+        ``.profile`` is read by dash, which has no ``[[`` but does not get there.
+        """
+        there = self._there(exe)
+        there = (
+            there.replace("[[ ", "[[ $- == *i* && ", 1)
+            if _is_path(exe)
+            else (f"[[ $- == *i* ]] && {there}")
+        )
+        return f"if {_IN_BASH} && {there}; then {self.load(exe, cmd).rstrip()}; fi"
+
+    def line_for(self, path: str, rest: str, exe: str, cmd: str | None = None) -> str | None:
+        """For login shells: read ``.bashrc``, or load if that was not done."""
+        line = self.load_line(exe, cmd)
+        if os.path.basename(path) == ".bashrc":
+            return line
+        if not rest.strip():
+            # A new file, which people expect to read .bashrc (Git for Windows makes it so).
+            return f"if {_IN_BASH} && [ -r ~/.bashrc ]; then . ~/.bashrc; fi"
+        if _READS_BASHRC.search(rest):
+            return None
+        return line.replace(" && ", " && ! declare -F __shellkit_run >/dev/null && ", 1)
+
     def start_files(self, around: Surroundings) -> tuple[str, ...]:
         """``.bashrc``, and on macOS and Git Bash also the file that login shells read."""
-        rc = os.path.join(around.home, ".bashrc")
+        rc, *logins = self.all_start_files(around)
         if around.platform not in ("darwin", "win32", "cygwin", "msys"):
             return (rc,)
-        logins = [
-            os.path.join(around.home, name) for name in (".bash_profile", ".bash_login", ".profile")
-        ]
         # bash reads the first of these that exists, and no other.
         return (rc, next((path for path in logins if around.exists(path)), logins[0]))
+
+    def all_start_files(self, around: Surroundings) -> tuple[str, ...]:
+        """``.bashrc``, and the three that login shells look for, in that order."""
+        home = around.home
+        if around.platform == "win32":  # Git Bash has a HOME, and Windows none.
+            home = around.get("HOME") or home
+        names = (".bashrc", ".bash_profile", ".bash_login", ".profile")
+        return tuple(os.path.join(home, name) for name in names)
 
     def opening(self, program: str, home: str, start: str) -> Opening:
         """With ``--rcfile``, so that no file of the system's or the user's is read."""
@@ -130,7 +205,20 @@ class Zsh(_Posix):
 
     def start_files(self, around: Surroundings) -> tuple[str, ...]:
         """``.zshrc``: every interactive zsh reads it, login or not."""
-        return (os.path.join(around.get("ZDOTDIR") or around.home, ".zshrc"),)
+        folder = around.get("ZDOTDIR") or self._told(around) or around.home
+        return (os.path.join(os.path.abspath(folder), ".zshrc"),)
+
+    def all_start_files(self, around: Surroundings) -> tuple[str, ...]:
+        """Also the one in the home directory, from before there was a ``ZDOTDIR``."""
+        home = os.path.join(around.home, ".zshrc")
+        return tuple(dict.fromkeys((*self.start_files(around), home)))
+
+    def _told(self, around: Surroundings) -> str:
+        """``ZDOTDIR`` as ``.zshenv`` sets it, often without exporting it: only zsh knows."""
+        mark = "shellkit:"
+        printed = around.output_of(("zsh", "-c", f'print -r -- "\n{mark}$ZDOTDIR"')) or ""
+        found = [line for line in printed.split("\n") if line.startswith(mark)]
+        return found[-1].removeprefix(mark) if found else ""
 
     def opening(self, program: str, home: str, start: str) -> Opening:
         """With ``ZDOTDIR``, and without the system's files."""
@@ -147,13 +235,15 @@ class Fish(Host):
     name = "fish"
     programs = ("fish",)
 
-    def load(self, exe: str) -> str:
+    def load(self, exe: str, cmd: str | None = None) -> str:
         """A pipe: fish's ``eval`` would join the lines."""
-        return f"{self.shell.quote(exe)} init fish | source\n"
+        return f"{self._words(exe, cmd)} | source\n"
 
-    def load_line(self, exe: str) -> str:
-        """A pipe: fish's ``eval`` would join the lines. Only for people: scripts read ``conf.d`` too."""
-        return f"status is-interactive; and {self.shell.quote(exe)} init fish | source"
+    def load_line(self, exe: str, cmd: str | None = None) -> str:
+        """Only for people: scripts read ``conf.d`` too."""
+        there = "test -x" if _is_path(exe) else "command -q"
+        there = f"{there} {self.shell.quote(exe)}"
+        return f"status is-interactive; and {there}; and {self.load(exe, cmd).rstrip()}"
 
     def start_files(self, around: Surroundings) -> tuple[str, ...]:
         """``conf.d/shellkit.fish`` in fish's configuration directory."""
@@ -181,23 +271,42 @@ class PowerShell(Host):
     programs = ("pwsh", "powershell")
     script_suffix = ".ps1"
 
-    def load(self, exe: str) -> str:
+    def load(self, exe: str, cmd: str | None = None) -> str:
         """``Out-String`` keeps the lines apart."""
-        return f"& {self.shell.quote(exe)} init powershell | Out-String | Invoke-Expression\n"
+        return f"& {self._words(exe, cmd)} | Out-String | Invoke-Expression\n"
 
-    def load_line(self, exe: str) -> str:
-        """``Out-String`` keeps the lines apart."""
-        return f"& {self.shell.quote(exe)} init powershell | Out-String | Invoke-Expression"
+    def load_line(self, exe: str, cmd: str | None = None) -> str:
+        """``Ignore`` leaves ``$error`` alone."""
+        word = self.shell.quote(exe)
+        there = (
+            f"Test-Path -LiteralPath {word}"
+            if _is_path(exe)
+            else f"Get-Command -Name {word} -CommandType Application -ErrorAction Ignore"
+        )
+        return f"if ({there}) {{ {self.load(exe, cmd).rstrip()} }}"
 
     def start_files(self, around: Surroundings) -> tuple[str, ...]:
         """``$PROFILE.CurrentUserAllHosts``: ``profile.ps1``, read by every host program."""
+        files = self.all_start_files(around)
+        # A profile in a shell that may run no scripts is an error at each start, so
+        # Windows PowerShell gets one only where somebody has had one before.
+        return tuple(path for path in files if around.exists(os.path.dirname(path))) or files[:1]
+
+    def all_start_files(self, around: Surroundings) -> tuple[str, ...]:
+        """On Windows, that of PowerShell 7 and that of Windows PowerShell."""
         if around.platform == "win32":
-            documents = os.path.join(around.home, "Documents")
-            both = [os.path.join(documents, name) for name in ("PowerShell", "WindowsPowerShell")]
-            found = [folder for folder in both if around.exists(folder)] or both[:1]
-            return tuple(os.path.join(folder, "profile.ps1") for folder in found)
-        base = around.get("XDG_CONFIG_HOME") or os.path.join(around.home, ".config")
-        return (os.path.join(base, "powershell", "profile.ps1"),)
+            base = around.documents or os.path.join(around.home, "Documents")
+            folders = [os.path.join(base, name) for name in ("PowerShell", "WindowsPowerShell")]
+        else:
+            base = around.get("XDG_CONFIG_HOME") or os.path.join(around.home, ".config")
+            folders = [os.path.join(base, "powershell")]
+        return tuple(os.path.join(folder, "profile.ps1") for folder in folders)
+
+    def advice(self, around: Surroundings) -> str | None:
+        """Windows runs no scripts until it is told to."""
+        if around.platform != "win32":
+            return None
+        return "If scripts are disabled: Set-ExecutionPolicy -Scope CurrentUser RemoteSigned"
 
     def opening(self, program: str, home: str, start: str) -> Opening:
         """A script of ours instead of the profile, and no exit after it."""
@@ -219,6 +328,10 @@ class PowerShell(Host):
 
 
 _HOSTS: tuple[Host, ...] = (Bash(), Zsh(), Fish(), PowerShell())
+
+
+def _is_path(exe: str) -> bool:
+    return os.path.basename(exe) != exe
 
 
 def get(name: str) -> Host:
