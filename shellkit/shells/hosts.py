@@ -37,7 +37,7 @@ class Surroundings:
     platform: str
     exists: Callable[[str], bool] = os.path.exists
     #: What a program prints, or ``None`` where it cannot be had.
-    output_of: Callable[[Sequence[str]], str | None] = lambda argv: None  # noqa: E731
+    output_of: Callable[[Sequence[str]], str | None] = lambda _: None
     #: Windows' folder for documents, which OneDrive may have moved.
     documents: str | None = None
 
@@ -151,25 +151,22 @@ class Bash(_Posix):
 
         ``.profile`` is read by dash, which has no ``[[`` but does not get there.
         """
-        there = self._there(exe)
-        there = (
-            there.replace("[[ ", "[[ $- == *i* && ", 1)
-            if _is_path(exe)
-            else (f"[[ $- == *i* ]] && {there}")
-        )
-        return f"if {_IN_BASH} && {there}; then {self.load(exe, cmd).rstrip()}; fi"
+        return self._line((_IN_BASH,), exe, cmd)
 
     def line_for(self, path: str, rest: str, exe: str, cmd: str | None = None) -> str | None:
         """For login shells: read ``.bashrc``, or load if that was not done."""
-        line = self.load_line(exe, cmd)
         if os.path.basename(path) == ".bashrc":
-            return line
+            return self.load_line(exe, cmd)
         if not rest.strip():
             # A new file, which people expect to read .bashrc (Git for Windows makes it so).
             return f"if {_IN_BASH} && [ -r ~/.bashrc ]; then . ~/.bashrc; fi"
         if _READS_BASHRC.search(rest):
             return None
-        return line.replace(" && ", " && ! declare -F __shellkit_run >/dev/null && ", 1)
+        return self._line((_IN_BASH, "! declare -F __shellkit_run >/dev/null"), exe, cmd)
+
+    def _line(self, conditions: tuple[str, ...], exe: str, cmd: str | None) -> str:
+        tests = " && ".join((*conditions, "[[ $- == *i* ]]", self._there(exe)))
+        return f"if {tests}; then {self.load(exe, cmd).rstrip()}; fi"
 
     def start_files(self, around: Surroundings) -> tuple[str, ...]:
         """``.bashrc``, and on macOS and Git Bash also the file that login shells read."""
@@ -216,7 +213,7 @@ class Zsh(_Posix):
     def _told(self, around: Surroundings) -> str:
         """``ZDOTDIR`` as ``.zshenv`` sets it, often without exporting it: only zsh knows."""
         mark = "shellkit:"
-        printed = around.output_of(("zsh", "-c", f'print -r -- "\n{mark}$ZDOTDIR"')) or ""
+        printed = around.output_of(("zsh", "-c", f'print; print -r -- "{mark}$ZDOTDIR"')) or ""
         found = [line for line in printed.split("\n") if line.startswith(mark)]
         return found[-1].removeprefix(mark) if found else ""
 
