@@ -1,4 +1,4 @@
-"""Where this program is, for the line that the shell functions call it by."""
+"""How the shell functions call this program."""
 
 from __future__ import annotations
 
@@ -8,6 +8,21 @@ import sys
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+
+def command() -> tuple[str, ...]:
+    """The words that run this very program, for the shell functions.
+
+    In a virtual environment (pipx, uv and most others make one) that is its Python in
+    isolated mode: no ``PYTHONPATH``, ``PYTHONHOME`` or module in the current
+    directory can then reach into a process that handles keys, and the launcher's own
+    imports are saved. Elsewhere it is the installed command, since isolated mode
+    would not see a user's own site-packages.
+    """
+    if sys.prefix != sys.base_prefix:
+        main = os.path.join(os.path.dirname(os.path.abspath(__file__)), "__main__.py")
+        return (os.path.abspath(sys.executable), "-I", main)
+    return (path(),)
 
 
 def path(argv0: str | None = None, python: str | None = None) -> str:

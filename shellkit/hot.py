@@ -35,7 +35,7 @@ def _init(name: str) -> str:
     from shellkit import executable
     from shellkit.shells import render
 
-    return render.script(shells.get(name), executable.path())
+    return render.script(shells.get(name), *executable.command())
 
 
 def _assume(argv: Sequence[str]) -> str | None:

@@ -21,9 +21,9 @@ def run(values: argparse.Namespace, rim: Rim) -> int:
     shell = shells.get(values.SHELL)
     name = values.cmd
     if name is None:
-        emit(render.script(shell, executable.path()))
+        emit(render.script(shell, *executable.command()))
         return 0
     if not render.is_command_name(name):
         raise UsageError(f"--cmd: {name!r} cannot be the name of a command in every shell")
-    emit(render.render(shell, executable.path(), cmd=name))
+    emit(render.render(shell, *executable.command(), cmd=name))
     return 0

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from shellkit.environment import EnvChange
 
 
 class Shell:
-    """One shell: how it quotes a value, and how it says each thing shellkit emits.
+    r"""One shell: how it quotes a value, and how it says each thing shellkit emits.
 
-    All code comes back as text that ends in a newline, uses ``\\n`` only, and
+    All code comes back as text that ends in a newline, uses ``\n`` only, and
     contains values only through :meth:`quote`.
     """
 
@@ -25,6 +27,10 @@ class Shell:
         Total over ``str`` but for NUL, which no environment can hold (``ValueError``).
         """
         raise NotImplementedError
+
+    def words(self, words: Sequence[str]) -> str:
+        """``words`` as the words of a command."""
+        return " ".join(self.quote(word) for word in words)
 
     def exports(self, change: EnvChange) -> str:
         """Plain statements that make ``change``, for scripts without our functions.

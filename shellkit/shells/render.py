@@ -38,10 +38,10 @@ class ShellCode(str):
     __slots__ = ()
 
 
-def script(shell: Shell, exe: str) -> str:
-    """The script that ``init`` prints, calling the program at ``exe``.
+def script(shell: Shell, *exe: str) -> str:
+    """The script that ``init`` prints, calling the program by the words ``exe``.
 
-    The same text as ``render(shell, exe)``, without the time that jinja2 takes to load.
+    The same text as ``render(shell, *exe)``, without the time that jinja2 takes to load.
     """
     folder = _INSTALLED if os.path.isdir(_INSTALLED) else _CHECKOUT
     with open(os.path.join(folder, shell.script), encoding="ascii", newline="") as file:
@@ -49,11 +49,13 @@ def script(shell: Shell, exe: str) -> str:
     head, word, tail = text.partition(shell.quote(ON_PATH))
     if not word:
         raise RuntimeError(f"{shell.script} does not call {ON_PATH}: render it again")
-    return head + shell.quote(exe) + tail
+    return head + shell.words(exe) + tail
 
 
-def render(shell: Shell, exe: str = ON_PATH, cmd: str = COMMAND) -> str:
-    """The functions for ``shell``, calling the program at ``exe``, under the name ``cmd``.
+def render(shell: Shell, *exe: str, cmd: str = COMMAND) -> str:
+    """The functions for ``shell`` under the name ``cmd``, calling the program by the words ``exe``.
+
+    Without any, it is found on ``PATH``.
 
     ``cmd`` must be a name that every shell takes (``[A-Za-z_][A-Za-z0-9_-]*``),
     else ``ValueError``. The other function is called ``un`` + ``cmd``.
@@ -65,7 +67,7 @@ def render(shell: Shell, exe: str = ON_PATH, cmd: str = COMMAND) -> str:
 
     template = _environment(shell).get_template(f"{shell.name}.j2")
     return template.render(
-        exe=exe,
+        exe=ShellCode(shell.words(exe or (ON_PATH,))),
         assume=ShellCode(cmd),
         unassume=ShellCode("un" + cmd),
         managed=ShellCode(_wrapped(MANAGED)),
