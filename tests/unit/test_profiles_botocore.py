@@ -25,8 +25,7 @@ REFUSED = "refused"
 
 names = st.sampled_from(
     [*"ab#;][ ", "", "my profile", "o'brien", 'a"b', "a\\b", "本番", "é", "x.y/z@w+v=u"]
-    + ["$(id)", "`id`", "profile a", "default", "DEFAULT", "\xa0", "\u2028", "\x0b"]  # noqa: RUF005
-)
+) | st.sampled_from(["$(id)", "`id`", "profile a", "default", "DEFAULT", "\xa0", "\u2028", "\x0b"])
 quotes = st.sampled_from(["{}", '"{}"', "'{}'", " {}", "{} ", "\t{}", '{}"b c"d'])
 kinds = st.sampled_from(
     ["profile {}"] * 6
@@ -42,12 +41,10 @@ header_lines = st.builds(
 )
 keys = st.sampled_from(
     ["region", "role_arn", "Role_ARN", "s3", "aws_access_key_id", "source profile"]
-    + ["ключ", "a:b", "İ", "", "x]", "[x", "key\x1c", "K"]  # noqa: RUF005
-)
+) | st.sampled_from(["ключ", "a:b", "İ", "", "x]", "[x", "key\x1c", "K"])
 values = st.sampled_from(
     ["", *":='\"\\]", "us-east-1", "us-east-1 # prod", "a = b", "a: b", "%(x)s", "\x00"]
-    + ["本番", "a\x0bb", "a\u2028b", "a\x85b", "\x1c", "[x]"]  # noqa: RUF005
-)
+) | st.sampled_from(["本番", "a\x0bb", "a\u2028b", "a\x85b", "\x1c", "[x]"])
 equals = st.sampled_from([" = ", " = ", "=", ":", " : ", "\t=\t", " ", "", "\xa0=\x0b"])
 options = st.builds(lambda *parts: "".join(parts), keys, equals, values)
 indents = st.sampled_from(["  ", "    ", "\t", " ", "\xa0", "\x0c"])
