@@ -5,15 +5,18 @@ from __future__ import annotations
 import http.client
 import json
 import socket
+import struct
 import subprocess
 import sys
 import threading
 import xml.etree.ElementTree as ET
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+import shellkit
 from shellkit.sandbox import Call, Sandbox, totp
 
 if TYPE_CHECKING:
@@ -24,6 +27,7 @@ if TYPE_CHECKING:
     Sts = Callable[..., Any]
     Refused = Callable[..., Any]
 
+ROOT = str(Path(shellkit.__file__).parent.parent)
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 
 
@@ -214,6 +218,8 @@ def test_a_client_that_goes_away_leaves_no_trace(
     for sent in (b"", b"POST / HT", b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\n"):
         with socket.create_connection(("127.0.0.1", sandbox.port)) as connection:
             connection.sendall(sent)
+            # Reset instead of a polite end: the server reads an error.
+            connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
     sts().get_caller_identity()
     assert capfd.readouterr() == ("", "")
 
@@ -248,6 +254,25 @@ def test_a_child_process_finds_it_and_nothing_else(child_env: dict[str, str]) ->
     assert names == sorted(name for name in child_env if name.startswith("AWS_"))
 
 
+def test_it_needs_the_standard_library_only() -> None:
+    script = "import shellkit.sandbox, sys; print(*sorted({m.split('.')[0] for m in sys.modules}))"
+    result = subprocess.run(
+        [sys.executable, "-I", "-S", "-c", f"import sys; sys.path.insert(0, {ROOT!r}); {script}"],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert not set(result.stdout.split()) - sys.stdlib_module_names - {"__main__", "shellkit"}
+
+
 def test_a_test_cannot_reach_out() -> None:
     with pytest.raises(AssertionError, match="reached out"):
         socket.create_connection(("192.0.2.1", 443), timeout=1)
+
+
+def test_a_bug_is_not_hidden(sts: Sts, capfd: pytest.CaptureFixture[str]) -> None:
+    from botocore.exceptions import ConnectionClosedError
+
+    with Sandbox([], clock=lambda: 1 / 0) as broken, pytest.raises(ConnectionClosedError):
+        sts(at=broken).get_caller_identity()
+    assert "ZeroDivisionError" in capfd.readouterr().err

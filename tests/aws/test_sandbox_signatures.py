@@ -222,9 +222,9 @@ def test_a_signed_header_that_was_changed(name: str, sts: Sts, refused: Refused)
         value = request.headers[name]
         value = value.decode() if isinstance(value, bytes) else value
         del request.headers[name]
-        # Another minute, or another charset: plausible, and not what was signed.
+        # Another second, or another charset: plausible, and not what was signed.
         request.headers[name] = (
-            f"{value[:-2]}{(int(value[-3:-1]) + 1) % 60:02d}"[:15] + "Z"
+            f"{value[:-3]}{(int(value[-3:-1]) + 1) % 60:02d}Z"
             if name == "X-Amz-Date"
             else value.replace("utf-8", "ascii")
         )
