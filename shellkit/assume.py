@@ -52,6 +52,7 @@ class _House:
     """What one pipeline run works with: the person's settings, profiles and caches.
 
     ``files`` has the signature of each file that was read, taken before it was.
+    ``moves``: one of them is named relative to the current directory.
     """
 
     base: BaseEnvironment
@@ -59,6 +60,7 @@ class _House:
     profiles: Profiles
     caches: Caches
     files: Mapping[str, str]
+    moves: bool
 
 
 @dataclass(frozen=True)
@@ -98,6 +100,7 @@ class Assume:
         recipe = self.rim.environ.get("SHELLKIT_REQUEST")
         if recipe:
             return from_recipe(recipe).asked_like(request)
+        # A nested shell knows the identity by the variables that it inherited.
         name = active_name(self.rim.environ)
         if name is None:
             raise UsageError("no role is active, so there is none to refresh", "assume NAME")
@@ -138,10 +141,11 @@ class Assume:
             aws_paths.credentials_path(base.get, home),
         )
         config = paths.config_file(base.get, home)
-        read = {os.path.abspath(path): signature(path) for path in (*aws_files, config)}
+        read = {path: signature(path) for path in (*aws_files, config)}
+        moves = not all(os.path.isabs(path) for path in read)
         chosen = settings.load(config)
         caches = Caches(paths.cache_dir(base.get, home), home, chosen.min_time_left, aws_files)
-        return _House(base, chosen, reader.load(base.get, home), caches, read)
+        return _House(base, chosen, reader.load(base.get, home), caches, read, moves)
 
     def _resolve(self, request: Request, house: _House) -> Target:
         active = _active_keys(self.rim.environ)
@@ -199,7 +203,8 @@ class Assume:
         """Leave a memo, unless more went into the answer than a memo can check."""
         chain = target.chain
         passing = (request.refresh, request.verbose, request.chain, request.policy, target.notes)
-        if any(passing) or (chain is not None and not chain.hops) or "-" in self.argv:
+        keys_only = chain is not None and not chain.hops
+        if any(passing) or keys_only or house.moves or "-" in self.argv:
             return
         found = memo.Memo(
             identity,
@@ -207,6 +212,7 @@ class Assume:
             recipe=recipe,
             min_left=house.settings.min_time_left,
             quiet=request.quiet,
+            home=self.rim.home,
             reads=house.base.reads,
             files=house.files,
         )

@@ -73,7 +73,7 @@ def _help() -> str:
         "commands:",
     ]
     lines += [f"  {entry.name:<12}{entry.summary}" for entry in COMMANDS if not entry.hidden]
-    lines += ["", "shellkit COMMAND --help and assume --help say more. Docs: docs/guide.md"]
+    lines += ["", "shellkit COMMAND --help and assume --help say more."]
     return "\n".join(lines) + "\n"
 
 

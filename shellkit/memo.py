@@ -38,13 +38,14 @@ class Memo:
     ``session_key`` is empty in mode ``profile``, which needs no session.
     """
 
-    __slots__ = ("files", "identity", "min_left", "quiet", "reads", "recipe", "session_key")
+    __slots__ = ("files", "home", "identity", "min_left", "quiet", "reads", "recipe", "session_key")
 
     identity: Identity
     session_key: str
     recipe: str
     min_left: int
     quiet: bool
+    home: str
     reads: Mapping[str, str | None]
     files: Mapping[str, str]
 
@@ -56,6 +57,7 @@ class Memo:
         recipe: str,
         min_left: int,
         quiet: bool,
+        home: str,
         reads: Mapping[str, str | None],
         files: Mapping[str, str],
     ) -> None:
@@ -65,6 +67,7 @@ class Memo:
         freeze(self, "recipe", recipe)
         freeze(self, "min_left", min_left)
         freeze(self, "quiet", quiet)
+        freeze(self, "home", home)
         freeze(self, "reads", reads)
         freeze(self, "files", files)
 
@@ -82,7 +85,7 @@ def replay(
     base = BaseEnvironment(environ)
     cache = paths.cache_dir(base.get, home)
     memo = _load(files.read_text(_path(cache, words)), words)
-    if memo is None or not _holds(memo, base):
+    if memo is None or memo.home != home or not _holds(memo, base):
         return None
     if not memo.session_key:
         return memo, None
@@ -105,6 +108,7 @@ def _dump(words: Sequence[str], memo: Memo) -> str:
     lines += [f"word {_escape(word)}" for word in words]
     lines += [f"session {memo.session_key}", f"recipe {_escape(memo.recipe)}"]
     lines += [f"min_left {memo.min_left}", f"quiet {int(memo.quiet)}"]
+    lines.append(f"home {_escape(memo.home)}")
     for name in _IDENTITY:
         value = getattr(memo.identity, name)
         if value is not None:
@@ -158,6 +162,7 @@ def _load(text: str | None, words: Sequence[str]) -> Memo | None:
             recipe=single["recipe"],
             min_left=int(single["min_left"]),
             quiet=single["quiet"] == "1",
+            home=single["home"],
             reads=reads,
             files=states,
         )

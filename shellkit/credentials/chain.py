@@ -26,13 +26,15 @@ CHAINED_MAX = 3600
 class Hop:
     """One AssumeRole. ``duration`` is in seconds; ``None`` leaves a matter to AWS.
 
-    ``profile`` is the profile that asks for it, ``None`` for an ad hoc role.
+    ``profile`` is the profile that asks for it, ``None`` for an ad hoc role, and
+    ``source`` its source profile, ``None`` where the command line named another start.
     ``session_name`` is the configured one; without one ``default_session_name`` of
     the chain is used.
     """
 
     role_arn: str
     profile: str | None = None
+    source: str | None = None
     session_name: str | None = None
     external_id: str | None = None
     duration: int | None = None
@@ -46,6 +48,11 @@ class Hop:
     def account_id(self) -> str:
         """The account in the role's ARN."""
         return self.role_arn.split(":", 5)[4]
+
+    @property
+    def short(self) -> str:
+        """``ACCOUNT:ROLE``, with the role's path: what ``assume`` takes back."""
+        return f"{self.account_id}:{self.role_arn.split(':role/', 1)[1]}"
 
     @property
     def role_name(self) -> str:
@@ -82,7 +89,7 @@ class Chain:
 
     ``settings_profile`` is the profile whose endpoint, CA bundle and proxies count
     (botocore: the selected one, for every hop). ``endpoint`` is the configured STS
-    endpoint URL, where there is one.
+    endpoint, where there is one: its URL, or ``legacy`` for the one without a region.
     """
 
     keys: Keys

@@ -28,7 +28,12 @@ def of_arn(arn: str) -> str:
 
 
 def of_region(region: str) -> str:
-    """The partition that ``region`` belongs to; ``aws`` for one that is not known."""
+    """The partition that ``region`` belongs to; ``aws`` for one that is not known.
+
+    ``aws-cn-global`` and its like are botocore's names for a partition as a whole.
+    """
+    if region.removesuffix("-global") in NAMES:
+        return region.removesuffix("-global")
     return next(name for name, prefix, _ in _PARTITIONS if region.startswith(prefix))
 
 

@@ -109,8 +109,9 @@ class Resolver:
         hops: list[Hop] = []
         visited = [profile.name]
         while sources.uses_role(profile, top=len(visited) == 1):
-            hops.insert(0, self._hop(profile))
+            hop = self._hop(profile)
             source = sources.source_profile(self.profiles, profile, visited)
+            hops.insert(0, replace(hop, source=source.name))
             visited.append(source.name)
             profile = source
             if sources.has_any_static_key(profile):
@@ -119,8 +120,14 @@ class Resolver:
 
     def _hop(self, profile: Profile) -> Hop:
         sources.refuse_mfa(profile)
+        role_arn = values.role_arn(profile)
+        if partitions.of_arn(role_arn) not in partitions.NAMES:
+            file, line = profile.where("role_arn")
+            raise ConfigError(
+                *_unknown_partition(role_arn), file=file, line=line, key="role_arn"
+            )
         return Hop(
-            values.role_arn(profile),
+            role_arn,
             profile=profile.name,
             session_name=values.role_session_name(profile),
             external_id=values.external_id(profile),
@@ -136,6 +143,8 @@ class Resolver:
                 values.validate_role_arn(target)
             except ValueError as error:
                 raise UsageError(f"{target}: {error}") from error
+            if partitions.of_arn(target) not in partitions.NAMES:
+                raise UsageError(*_unknown_partition(target))
             return target
         account, colon, role = target.partition(":")
         if (
@@ -144,7 +153,7 @@ class Resolver:
             or not (len(account) == 12 and account.isascii() and account.isdigit())
         ):
             return None
-        partition = partitions.of_region(self._base_region() or "us-east-1")
+        partition = partitions.of_region(request.region or self._base_region() or "us-east-1")
         return f"arn:{partition}:iam::{account}:role/{role}"
 
     def _ad_hoc(self, request: Request, role_arn: str) -> Target:
@@ -153,7 +162,7 @@ class Resolver:
         hop = Hop(role_arn)
         chain = self._chain(request, keys, (*hops, hop), source.name if source else None)
         region = self._region(request, source, chain)
-        return Target(f"{hop.account_id}:{hop.role_name}", region, "env", chain, chain.notes)
+        return Target(hop.short, region, "env", chain, chain.notes)
 
     def _source(self, request: Request) -> tuple[Keys, tuple[Hop, ...]]:
         """Where an ad hoc role starts: the active role, ``--source``, or the base credentials."""
@@ -269,6 +278,12 @@ class Resolver:
         return UsageError(
             f"no profile is called {name}", f"profiles are read from {self.profiles.config_file}"
         )
+
+
+def _unknown_partition(role_arn: str) -> tuple[str, str]:
+    """What is wrong, and how to mend it. A guess would send the request to another AWS."""
+    known = ", ".join(sorted(partitions.NAMES))
+    return f"no partition is called {partitions.of_arn(role_arn)}", f"the partitions are: {known}"
 
 
 def _with_options(hop: Hop, request: Request) -> Hop:

@@ -36,12 +36,12 @@ _LATER_SOURCES: tuple[tuple[str, str], ...] = (
 
 def has_role(profile: Profile) -> bool:
     """Whether the profile assumes a role (botocore: ``_has_assume_role_config_vars``)."""
-    return profile.get("role_arn") is not None and profile.get("web_identity_token_file") is None
+    return "role_arn" in profile.values and "web_identity_token_file" not in profile.values
 
 
 def has_any_static_key(profile: Profile) -> bool:
     """Whether it has either half of static keys (botocore: ``_has_static_credentials``)."""
-    return profile.get(_KEY_ID) is not None or profile.get(_SECRET) is not None
+    return _KEY_ID in profile.values or _SECRET in profile.values
 
 
 def uses_role(profile: Profile, *, top: bool) -> bool:
@@ -195,8 +195,23 @@ def refuse_mfa(profile: Profile) -> None:
 
 
 def sts_endpoint(base: BaseEnvironment, profiles: Profiles, profile: str | None) -> str | None:
-    """The configured URL of STS, in botocore's order (``ConfiguredEndpointProvider``)."""
+    """The configured endpoint of STS, as botocore finds it: a URL, or ``legacy``, or ``None``.
+
+    ``legacy`` (``sts_regional_endpoints``) is the endpoint without a region, whose
+    session tokens are not those of the others.
+    """
     chosen = profiles.get(profile) if profile is not None else None
+    kind = base.get("AWS_STS_REGIONAL_ENDPOINTS")
+    if kind is None and chosen is not None:
+        kind = chosen.get("sts_regional_endpoints")
+    legacy = "legacy" if (kind or "").lower() == "legacy" else None
+    return _endpoint_url(base, profiles, chosen) or legacy
+
+
+def _endpoint_url(
+    base: BaseEnvironment, profiles: Profiles, chosen: Profile | None
+) -> str | None:
+    """The URL, in botocore's order (``ConfiguredEndpointProvider``)."""
     ignore = base.get("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS")
     if ignore is None and chosen is not None:
         ignore = chosen.get("ignore_configured_endpoint_urls")
@@ -205,9 +220,26 @@ def sts_endpoint(base: BaseEnvironment, profiles: Profiles, profile: str | None)
     found = base.get("AWS_ENDPOINT_URL_STS") or base.get("AWS_ENDPOINT_URL")
     if found or chosen is None:
         return found
-    service = profiles.services.get(chosen.get("services") or "", {}).get("sts", {})
-    inner = None if isinstance(service, str) else service.get("endpoint_url")
-    return inner or chosen.get("endpoint_url")
+    return _service_url(profiles, chosen) or chosen.get("endpoint_url")
+
+
+def _service_url(profiles: Profiles, chosen: Profile) -> str | None:
+    """The ``endpoint_url`` of STS in the ``[services]`` section that ``chosen`` names."""
+    name = chosen.get("services")
+    if name is None:
+        return None
+    section = profiles.services.get(name)
+    if not section:
+        file, line = chosen.where("services")
+        raise ConfigError(
+            f"there is no section [services {name}]",
+            "add it, or take this line out",
+            file=file,
+            line=line,
+            key="services",
+        )
+    service = section.get("sts", {})
+    return None if isinstance(service, str) else service.get("endpoint_url")
 
 
 def _not_yet(profile: Profile, key: str, what: str) -> ConfigError:

@@ -14,9 +14,9 @@ from shellkit.credentials import session
 
 _FOLDER = "sessions"
 
-#: A file that is no session of this version is left alone for a week: it may be
-#: another version's. A session lives for 36 hours at most.
-_FOREIGN_KEPT = 7 * 86400
+#: Seconds. What is no session of this version is left alone for a week: it may be
+#: another version's. So are locks and memos, which are only dear while they are used.
+_KEPT = 7 * 86400
 
 
 def read(cache: str, key: str) -> session.Credentials | None:
@@ -39,26 +39,28 @@ def remove(cache: str, key: str) -> None:
 
 
 def prune(cache: str, now: float) -> None:
-    """Remove sessions that have expired, and what is no session and has not changed for a week."""
-    folder = os.path.join(cache, _FOLDER)
+    """Remove sessions that have expired, and what else has not changed for a week."""
+    for folder in (_FOLDER, "locks", "memo"):
+        for path in _files_in(os.path.join(cache, folder)):
+            try:
+                if _is_waste(path, now):
+                    os.unlink(path)
+            except OSError:
+                continue
+
+
+def _files_in(folder: str) -> list[str]:
     try:
-        names = os.listdir(folder)
+        return [os.path.join(folder, name) for name in os.listdir(folder)]
     except OSError:
-        return
-    for name in names:
-        path = os.path.join(folder, name)
-        try:
-            if _is_waste(path, now):
-                os.unlink(path)
-        except OSError:
-            continue
+        return []
 
 
 def _is_waste(path: str, now: float) -> bool:
     credentials = session.parse(files.read_text(path) or "")
-    if credentials is None:
-        return now - os.stat(path).st_mtime > _FOREIGN_KEPT
-    return credentials.seconds_left(now) <= 0
+    if credentials is not None:
+        return credentials.seconds_left(now) <= 0
+    return now - os.stat(path).st_mtime > _KEPT
 
 
 def _path(cache: str, key: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 from shellkit.credentials import partitions
 from shellkit.credentials.explain import explain
@@ -70,12 +71,16 @@ class Sts:
             raise _our_error(error, "cannot use these keys", caller, None) from error
         return answer
 
-    def _client(self, caller: Credentials, region: str) -> Any:
-        from botocore.config import Config
+    @cached_property
+    def _session(self) -> Any:
         from botocore.session import Session
 
-        session = Session(profile=self.profile)
-        return session.create_client(
+        return Session(profile=self.profile)
+
+    def _client(self, caller: Credentials, region: str) -> Any:
+        from botocore.config import Config
+
+        return self._session.create_client(
             "sts",
             region_name=region,
             aws_access_key_id=caller.access_key_id,

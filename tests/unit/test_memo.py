@@ -46,6 +46,7 @@ class Place:
             recipe="target=dev",
             min_left=900,
             quiet=False,
+            home=str(self.home),
             reads={**self.environ, "AWS_PROFILE": None},
             files={str(path): signature(str(path)) for path in (self.config, self.home / "none")},
         )
@@ -109,12 +110,18 @@ def test_an_active_role_hides_nothing_of_the_base(place: Place) -> None:
     assert not place.replay({**active, BASE_PREFIX + "AWS_REGION": "eus-west-2"})
 
 
+def test_another_home_is_a_miss(place: Place) -> None:
+    environ = {**place.environ, "XDG_CACHE_HOME": str(place.home / ".cache")}
+    assert memo.replay(WORDS, environ, str(place.home), NOW) is not None
+    assert memo.replay(WORDS, environ, "/elsewhere", NOW) is None
+
+
 def test_other_words_are_a_miss(place: Place) -> None:
     assert not place.replay(words=(*WORDS, "-q"))
 
 
 def test_words_that_collide_are_a_miss(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(memo, "crc32", lambda data: 7)
+    monkeypatch.setattr(memo, "crc32", len)
     place.record()
     assert place.replay()
     assert not place.replay(words=("env", "--shell", "bash", "assume", "prod"))
@@ -164,11 +171,23 @@ def test_whatever_is_recorded_comes_back(
 ) -> None:
     identity = Identity(text, text, None, text)
     kept = memo.Memo(
-        identity, "k", recipe=text, min_left=1, quiet=True, reads=reads, files={"/a " + text: "1:2"}
+        identity,
+        "k",
+        recipe=text,
+        min_left=1,
+        quiet=True,
+        home=text,
+        reads=reads,
+        files={"/a " + text: "1:2"},
     )
     loaded = memo._load(memo._dump(words, kept), words)
     assert loaded is not None
-    assert (loaded.identity, loaded.recipe, loaded.quiet) == (identity, text, True)
+    assert (loaded.identity, loaded.recipe, loaded.quiet, loaded.home) == (
+        identity,
+        text,
+        True,
+        text,
+    )
     assert (loaded.reads, loaded.files) == (reads, {"/a " + text: "1:2"})
     assert memo._load(memo._dump(words, kept), [*words, "x"]) is None
 
