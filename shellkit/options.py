@@ -126,7 +126,11 @@ COMMANDS: tuple[Command, ...] = (
         "install",
         "write that line into your rc file, after showing the change",
         "install",
-        options=(Option("yes", "y", None, "do not ask"), HELP),
+        options=(
+            Option("yes", "y", None, "do not ask"),
+            Option("cmd", None, "NAME", "name for the command instead of assume"),
+            HELP,
+        ),
         arguments=(Argument("SHELL", "the shell; found out when left out", choices=shells.NAMES),),
     ),
     Command(

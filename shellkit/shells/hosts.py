@@ -62,6 +62,8 @@ class Host:
     programs: tuple[str, ...]
     #: How the names of its scripts end, where the shell cares.
     script_suffix = ""
+    #: Whether it reads a file as UTF-8 only where a byte order mark says so.
+    marks_unicode = False
 
     @property
     def shell(self) -> shells.base.Shell:
@@ -267,6 +269,7 @@ class PowerShell(Host):
     name = "powershell"
     programs = ("pwsh", "powershell")
     script_suffix = ".ps1"
+    marks_unicode = True  # Windows PowerShell
 
     def load(self, exe: str, cmd: str | None = None) -> str:
         """``Out-String`` keeps the lines apart."""

@@ -1,0 +1,39 @@
+"""``shellkit uninstall [SHELL]``: takes the line that loads the functions out again.
+
+Exit codes of its own: 1 where the person says no.
+"""
+
+from __future__ import annotations
+
+import os
+
+from shellkit import paths
+from shellkit.shells import hosts
+from shellkit.startup import plan, talk
+from shellkit.startup.detect import detect
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import argparse
+
+    from shellkit.rim import Rim
+
+
+def run(values: argparse.Namespace, rim: Rim) -> int:
+    """Uninstall for ``values.SHELL``, or for the shell this was started from."""
+    host = hosts.get(values.SHELL or detect(rim.environ))
+    changes = plan.uninstall(host, plan.surroundings(rim))
+    if not changes:
+        rim.say(f"Not installed for {host.name}: there was nothing to take out.")
+    elif not talk.carry_out(
+        changes, rim, yes=values.yes, again=f"shellkit uninstall {host.name} --yes"
+    ):
+        return 1
+    else:
+        rim.say("Terminals that are open keep the functions until they are closed.")
+    get = rim.environ.get
+    own = (paths.config_file(get, rim.home), paths.cache_dir(get, rim.home))
+    kept = [path for path in own if os.path.exists(path)]
+    if kept:
+        rim.say(f"Your settings and sessions stay, for you to remove: {', '.join(kept)}")
+    return 0

@@ -1,0 +1,122 @@
+"""The marked block in the text of a start-up file. Pure: text in, text out.
+
+What ``put`` writes, ``take_out`` removes, to the last byte. Where the block alone
+does not say what was there before, its second line remembers it: that the last
+line had no newline, or that there was no file.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+BEGIN = "# >>> shellkit >>>"
+END = "# <<< shellkit <<<"
+BYTE_ORDER_MARK = "\ufeff"
+
+_NOTE = "# Loads assume and unassume. shellkit uninstall removes these lines"
+_NEW_FILE = ", and this file if nothing else is in it"
+_NO_NEWLINE = ", and the newline before them"
+
+
+class TornBlock(ValueError):  # noqa: N818 (says what it is)
+    """The marks do not come in pairs; ``line`` (from 1) is where that shows."""
+
+    def __init__(self, line: int, message: str) -> None:
+        super().__init__(message)
+        self.line = line
+        self.message = message
+
+
+@dataclass(frozen=True)
+class Block:
+    """A block in a text: the slice it takes up, and what its second line remembers."""
+
+    start: int
+    end: int
+    new_file: bool
+    no_newline: bool
+
+
+def find(text: str) -> Block | None:
+    """The block in ``text``, or ``None``. Raises :class:`TornBlock`."""
+    marks = list(_marks(text))
+    for number, mark, _, _ in marks:
+        if mark not in (BEGIN, END):
+            raise TornBlock(number, f"something stands after {END}")
+    begins = [mark for mark in marks if mark[1] == BEGIN]
+    ends = [mark for mark in marks if mark[1] == END]
+    if len(begins) > 1:
+        raise TornBlock(begins[1][0], f"a second {BEGIN}, after that in line {begins[0][0]}")
+    if ends and (not begins or ends[0][0] < begins[0][0]):
+        raise TornBlock(ends[0][0], f"{END} without {BEGIN}")
+    if len(ends) > 1:
+        raise TornBlock(ends[1][0], f"a second {END}, after that in line {ends[0][0]}")
+    if not begins:
+        return None
+    if not ends:
+        raise TornBlock(begins[0][0], f"{BEGIN} without {END}")
+    start, end = begins[0][2], ends[0][3]
+    note = text[start:end].split("\n")[1].rstrip()
+    return Block(start, end, note.endswith(_NEW_FILE), note.endswith(_NO_NEWLINE))
+
+
+def _marks(text: str) -> Iterator[tuple[int, str, int, int]]:
+    """Each marked line: its number, what it says, and where it starts and ends."""
+    offset = 0
+    for number, line in enumerate(text.split("\n"), 1):
+        start, offset = offset, offset + len(line) + 1
+        # An editor may have put a byte order mark before a file that is all ours.
+        said = line.removeprefix(BYTE_ORDER_MARK).rstrip()
+        if said == BEGIN or said.startswith(END):
+            yield number, said, start + line.startswith(BYTE_ORDER_MARK), min(offset, len(text))
+
+
+def put(text: str, line: str, *, new_file: bool = False) -> str:
+    """``text`` with ``line`` in a block: in the old one's place, or at the end.
+
+    The block has the line endings of the text. Raises :class:`TornBlock`.
+    """
+    old = find(text)
+    if old is not None:
+        eol = _eol(text[old.start : old.end])
+        block = _block(_note(old.new_file, old.no_newline), line, eol)
+        if not text.endswith("\n") and old.end == len(text):
+            block = block.removesuffix(eol)
+        return text[: old.start] + block + text[old.end :]
+    eol = _eol(text)
+    joint = "" if not text or text.endswith("\n") else eol
+    return text + joint + _block(_note(new_file, bool(joint)), line, eol)
+
+
+def take_out(text: str) -> str | None:
+    """``text`` without its block; ``None`` where the file was made for it and has nothing else.
+
+    Raises :class:`TornBlock`. A text without a block comes back as it is.
+    """
+    block = find(text)
+    if block is None:
+        return text
+    before, after = text[: block.start], text[block.end :]
+    if block.no_newline and not after:  # With lines after it, it is theirs by now.
+        before = before.removesuffix(_eol(text[block.start :]))
+    rest = before + after
+    return None if block.new_file and rest in ("", BYTE_ORDER_MARK) else rest
+
+
+def _note(new_file: bool, no_newline: bool) -> str:
+    return _NOTE + (_NEW_FILE if new_file else _NO_NEWLINE if no_newline else "")
+
+
+def _block(note: str, line: str, eol: str) -> str:
+    if eol == "\r\n":
+        line += " #"  # Or shells other than PowerShell take the CR for a part of the last word.
+    return eol.join((BEGIN, note, line, END, ""))
+
+
+def _eol(text: str) -> str:
+    crlf = text.count("\r\n")
+    return "\r\n" if crlf * 2 > text.count("\n") else "\n"

@@ -1,0 +1,98 @@
+"""What is to be changed to load the functions at each start, and to stop that."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+
+from shellkit.errors import ConfigError
+from shellkit.shells.hosts import Surroundings
+from shellkit.startup import block, edits
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+
+    from shellkit.rim import Rim
+    from shellkit.shells.hosts import Host
+
+#: Seconds. A shell takes some hundredths; a start-up file may wait for what never comes.
+_PATIENCE = 5
+
+
+def surroundings(rim: Rim) -> Surroundings:
+    """What decides where start-up files are, on this machine."""
+    return Surroundings(
+        rim.environ.get,
+        rim.home,
+        sys.platform,
+        output_of=lambda argv: _output_of(argv, rim.environ),
+        documents=_documents(),
+    )
+
+
+def install(host: Host, around: Surroundings, exe: str, cmd: str | None) -> list[edits.Edit]:
+    """The edits that make every new ``host`` load the functions; none where they are made."""
+    found = []
+    for path in host.start_files(around):
+        file = edits.read(path)
+        text = _or_torn(file, block.take_out)
+        line = host.line_for(path, text or "", exe, cmd)
+        if line is not None:
+            text = block.put(file.text, line, new_file=file.data is None)
+            if file.data is None and host.marks_unicode and not text.isascii():
+                text = block.BYTE_ORDER_MARK + text
+        found.append(file.edit(text))
+    return _changes(found)
+
+
+def uninstall(host: Host, around: Surroundings) -> list[edits.Edit]:
+    """The edits that take out what ``install`` may have written, wherever it is."""
+    paths = [path for path in host.all_start_files(around) if os.path.isfile(path)]
+    # One file may have two names.
+    found = {file.target: file for file in map(edits.read, paths)}
+    return _changes(file.edit(_or_torn(file, block.take_out)) for file in found.values())
+
+
+def _changes(found: Iterable[edits.Edit]) -> list[edits.Edit]:
+    changes = [edit for edit in found if edit.after != edit.file.data]
+    for edit in changes:
+        edits.check_writable(edit.file)
+    return changes
+
+
+def _or_torn(file: edits.File, touch: Callable[[str], str | None]) -> str | None:
+    try:
+        return touch(file.text)
+    except block.TornBlock as torn:
+        raise ConfigError(
+            f"the lines of shellkit are torn: {torn.message}",
+            "take out what is left of them in an editor, then run it again",
+            file=file.path,
+            line=torn.line,
+        ) from None
+
+
+def _output_of(argv: Sequence[str], environ: Mapping[str, str]) -> str | None:
+    try:
+        done = subprocess.run(
+            argv,
+            env=environ,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            timeout=_PATIENCE,
+            check=False,
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        return None
+    return os.fsdecode(done.stdout)
+
+
+def _documents() -> str | None:
+    if sys.platform != "win32":
+        return None
+    import platformdirs
+
+    return platformdirs.user_documents_dir()
