@@ -127,11 +127,20 @@ __shellkit_restore() {
 # Nothing is evaluated before the program has ended well, so Ctrl-C leaves the shell as it is.
 # The quotes keep global aliases out.
 __shellkit_run() {
-    \builtin local __shellkit_code
-    __shellkit_code="$(
-        SHELLKIT_REQUEST="${__shellkit_this-}" SHELLKIT_PREVIOUS="${__shellkit_last-}" \
-            \builtin command 'shellkit' 'env' '--shell' 'zsh' 'assume' "$@"
-    )" || \builtin return "$?"
+    \builtin local __shellkit_code __shellkit_interrupted=''
+    {
+        __shellkit_code="$(
+            SHELLKIT_REQUEST="${__shellkit_this-}" SHELLKIT_PREVIOUS="${__shellkit_last-}" \
+                \builtin command 'shellkit' 'env' '--shell' 'zsh' 'assume' "$@"
+        )" || \builtin return "$?"
+    } always {
+        # By itself zsh would make it 2, where other shells and our own exit code say 130.
+        if [[ ${TRY_BLOCK_INTERRUPT-0} -eq 1 ]]; then
+            TRY_BLOCK_INTERRUPT=0
+            __shellkit_interrupted=1
+        fi
+    }
+    [[ -z ${__shellkit_interrupted} ]] || \builtin return 130
     __shellkit_code="${__shellkit_code//$'\r'/}"
     \builtin eval "${__shellkit_code}"
 }

@@ -7,6 +7,7 @@ go through a whole corpus.
 
 from __future__ import annotations
 
+import getpass
 import os
 import shutil
 import subprocess
@@ -74,8 +75,10 @@ def find(name: str) -> str:
 
 def words_for(name: str, *flags: str) -> list[str]:
     """The command that runs a script in the shell, with nothing of the user's loaded."""
-    command = COMMAND[name]
-    return [find(command[0]), *command[1:], *flags]
+    program, *own = COMMAND[name]
+    # zsh wants --emulate first, bash wants its long options first.
+    rest = [*flags, *own] if name == "zsh" else [*own, *flags]
+    return [find(program), *rest]
 
 
 @dataclass
@@ -184,6 +187,8 @@ class Bench:
             "XDG_DATA_HOME": str(self.home / "data"),
             "LC_ALL": "C.UTF-8",
             "TERM": "xterm",
+            "USER": getpass.getuser(),  # zsh and fish set these where they are missing.
+            "LOGNAME": getpass.getuser(),
             **more,
         }
 
