@@ -21,6 +21,8 @@ def main() -> int:
         return cli.main(argv)
     except KeyboardInterrupt:
         return _INTERRUPTED
+    except BrokenPipeError:  # The reader of a short answer has gone; nothing is left to flush.
+        return 1
 
 
 if __name__ == "__main__":

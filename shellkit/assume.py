@@ -126,7 +126,7 @@ class Assume:
         target = self._resolve(request, house)
         if request.explain:
             return self.shell.text(explanation(target, house.caches, self.rim.clock()))
-        for note in target.notes:
+        for note in () if request.quiet else target.notes:
             self.rim.say(f"shellkit: {note}")
         credentials = self._credentials(request, target, house)
         identity = _identity(target, credentials)
@@ -143,9 +143,9 @@ class Assume:
         config = paths.config_file(base.get, home)
         read = {path: signature(path) for path in (*aws_files, config)}
         moves = not all(os.path.isabs(path) for path in read)
-        chosen = settings.load(config)
-        caches = Caches(paths.cache_dir(base.get, home), home, chosen.min_time_left, aws_files)
-        return _House(base, chosen, reader.load(base.get, home), caches, read, moves)
+        chosen, profiles = settings.load(config), reader.load(base.get, home)
+        caches = Caches(paths.cache_dir(base.get, home), home, chosen.min_time_left, profiles)
+        return _House(base, chosen, profiles, caches, read, moves)
 
     def _resolve(self, request: Request, house: _House) -> Target:
         active = _active_keys(self.rim.environ)
@@ -158,7 +158,8 @@ class Assume:
     def _credentials(self, request: Request, target: Target, house: _House) -> Credentials | None:
         if target.chain is None:
             return None
-        sts = Sts(target.chain.settings_profile, target.region)
+        name = target.chain.settings_profile
+        sts = Sts(None if name is None else house.profiles.get(name), target.region)
         say = self.rim.say if request.verbose else _unsaid
         obtainer = Obtainer(house.caches, sts, self.rim.clock, say)
         return obtainer.credentials(target.chain, refresh=request.refresh)

@@ -23,21 +23,35 @@ def main(argv: Sequence[str], rim: Rim | None = None) -> int:
     """Run ``shellkit`` with ``argv`` (without the program's name); the exit code."""
     rim = rim or real()
     try:
-        return run(argv, rim)
+        code = run(argv, rim)
+        rim.stdout.flush()
+        return code
     except KeyboardInterrupt:
         return INTERRUPTED
     except ShellkitError as error:
-        if rim.environ.get("SHELLKIT_DEBUG") == "1":
-            _print_traceback(rim, error)
-        rim.say(f"shellkit: {error.message}")
-        if error.fix:
-            rim.say(f"  {error.fix}")
-        return error.exit_code
+        return _failed(rim, error)
     except BrokenPipeError:
         # The reader of our output has gone, which is its right. Python would
         # complain about it once more when it flushes stdout at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), rim.stdout.fileno())
         return 1
+    except Exception as error:
+        # Its message may quote anything, so it is not shown.
+        fault = ShellkitError(
+            f"a fault in shellkit itself ({type(error).__name__})",
+            "please report it, with what SHELLKIT_DEBUG=1 adds; nothing was changed",
+        )
+        fault.__cause__ = error
+        return _failed(rim, fault)
+
+
+def _failed(rim: Rim, error: ShellkitError) -> int:
+    if rim.environ.get("SHELLKIT_DEBUG") == "1":
+        _print_traceback(rim, error)
+    rim.say(f"shellkit: {error.message}")
+    if error.fix:
+        rim.say(f"  {error.fix}")
+    return error.exit_code
 
 
 def run(argv: Sequence[str], rim: Rim) -> int:

@@ -4,8 +4,8 @@ Its key leaves out who signed the request (``botocore.credentials``,
 ``CachedCredentialFetcher``), so two profiles with the same role share an entry.
 What shellkit writes there therefore carries shellkit's own key beside AWS's
 answer, and is taken back only for the same key. An entry of the AWS CLI's is
-taken if it is younger than the configuration: a profile that was edited never
-gets the old session back.
+taken if it is younger than the configuration (a profile that was edited never
+gets the old session back), and if no profile has the role from another source.
 """
 
 from __future__ import annotations
@@ -20,10 +20,10 @@ from shellkit.credentials.session import Credentials
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable
     from typing import Any
 
     from shellkit.credentials.chain import Hop
+    from shellkit.profiles.model import Profiles
 
 _OUR_KEY = "ShellkitKey"
 
@@ -32,15 +32,17 @@ def key(hop: Hop) -> str | None:
     """The name under which the AWS CLI keeps ``hop``; ``None`` where it could not ask for it.
 
     Source identity, tags and policies are no profile keys, so the AWS CLI never
-    asks for a role with them.
+    asks for a role with them; nor for one from a source that no profile names.
     """
+    if hop.source is None:
+        return None
     if hop.source_identity or hop.tags or hop.transitive_tags or hop.policy or hop.policy_arns:
         return None
     text = json.dumps(hop.parameters(), sort_keys=True)
     return hashlib.sha1(text.encode("utf-8"), usedforsecurity=False).hexdigest()
 
 
-def read(home: str, hop: Hop, session_key: str, config_files: Iterable[str]) -> Credentials | None:
+def read(home: str, hop: Hop, session_key: str, profiles: Profiles) -> Credentials | None:
     """The AWS CLI's session for ``hop``, expired or not; ``None`` where there is none for us."""
     path = _path(home, hop)
     text = None if path is None else files.read_text(path)
@@ -51,7 +53,7 @@ def read(home: str, hop: Hop, session_key: str, config_files: Iterable[str]) -> 
         if _OUR_KEY in answer:
             ours = answer[_OUR_KEY] == session_key
         else:
-            ours = _is_younger(path, config_files)
+            ours = _is_younger(path, profiles) and _has_one_source(hop, profiles)
         found = _credentials(answer)
     except (ValueError, KeyError, TypeError, AttributeError, OSError):
         return None
@@ -72,10 +74,20 @@ def _path(home: str, hop: Hop) -> str | None:
     return None if name is None else os.path.join(home, ".aws", "cli", "cache", f"{name}.json")
 
 
-def _is_younger(path: str, config_files: Iterable[str]) -> bool:
-    written = os.stat(path).st_mtime
+def _is_younger(path: str, profiles: Profiles) -> bool:
+    written = os.stat(path).st_mtime_ns
+    files_read = (profiles.config_file, profiles.credentials_file)
     return all(
-        not os.path.exists(file) or os.stat(file).st_mtime < written for file in config_files
+        not os.path.exists(file) or os.stat(file).st_mtime_ns < written for file in files_read
+    )
+
+
+def _has_one_source(hop: Hop, profiles: Profiles) -> bool:
+    """Whether all profiles with ``hop``'s role have its source: else the entry may be theirs."""
+    return all(
+        profile.get("source_profile") == hop.source
+        for profile in map(profiles.get, profiles)
+        if profile.get("role_arn") == hop.role_arn
     )
 
 

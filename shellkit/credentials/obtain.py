@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from shellkit.credentials.chain import Chain
     from shellkit.credentials.session import Credentials
+    from shellkit.profiles.model import Profiles
 
 #: Seconds to wait for another shell's request before making our own.
 _LOCK_TIMEOUT = 60
@@ -28,13 +29,13 @@ _LOCK_TIMEOUT = 60
 class Caches:
     """The caches of one user. ``min_left``: seconds a session must still be good for.
 
-    ``config_files`` are the AWS files that the chain was read from.
+    ``profiles`` are those that the chain was made from.
     """
 
     directory: str
     home: str
     min_left: int
-    config_files: tuple[str, ...]
+    profiles: Profiles
 
     def usable(self, chain: Chain, hops: int, now: float) -> Credentials | None:
         """A session after ``hops`` hops with enough time left, from our cache or the AWS CLI's."""
@@ -42,7 +43,7 @@ class Caches:
         own = store.read(self.directory, key)
         if own is not None and own.seconds_left(now) >= self.min_left:
             return own
-        foreign = awscli_cache.read(self.home, chain.hops[hops - 1], key, self.config_files)
+        foreign = awscli_cache.read(self.home, chain.hops[hops - 1], key, self.profiles)
         if foreign is not None and foreign.seconds_left(now) >= self.min_left:
             return foreign
         return None

@@ -123,9 +123,7 @@ class Resolver:
         role_arn = values.role_arn(profile)
         if partitions.of_arn(role_arn) not in partitions.NAMES:
             file, line = profile.where("role_arn")
-            raise ConfigError(
-                *_unknown_partition(role_arn), file=file, line=line, key="role_arn"
-            )
+            raise ConfigError(*_unknown_partition(role_arn), file=file, line=line, key="role_arn")
         return Hop(
             role_arn,
             profile=profile.name,

@@ -1,9 +1,11 @@
 """Credentials, and their form in a file of the session cache.
 
-On the path of every warm ``assume``: imports nothing.
+On the path of every warm ``assume``: imports nothing heavy.
 """
 
 from __future__ import annotations
+
+from shellkit.environment import has_control_character
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -96,6 +98,8 @@ def parse(text: str) -> Credentials | None:
     found: dict[str, str] = {}
     for line in lines[1:-2]:
         name, _, value = line.partition(" ")
+        if has_control_character(value):
+            return None
         found[name] = value
     try:
         return Credentials(

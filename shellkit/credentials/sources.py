@@ -208,9 +208,7 @@ def sts_endpoint(base: BaseEnvironment, profiles: Profiles, profile: str | None)
     return _endpoint_url(base, profiles, chosen) or legacy
 
 
-def _endpoint_url(
-    base: BaseEnvironment, profiles: Profiles, chosen: Profile | None
-) -> str | None:
+def _endpoint_url(base: BaseEnvironment, profiles: Profiles, chosen: Profile | None) -> str | None:
     """The URL, in botocore's order (``ConfiguredEndpointProvider``)."""
     ignore = base.get("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS")
     if ignore is None and chosen is not None:

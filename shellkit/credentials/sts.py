@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -15,9 +16,17 @@ if TYPE_CHECKING:
     from typing import Any
 
     from shellkit.credentials.chain import Hop
+    from shellkit.profiles.model import Profile
 
 #: Seconds to wait for a connection, and for an answer: a terminal is waiting.
-_CONNECT_TIMEOUT, _READ_TIMEOUT = 10, 30
+_PATIENT = {"connect_timeout": 10, "read_timeout": 30}
+
+#: The same for an answer that can be done without: one try, and no long one.
+_BRIEF = {"connect_timeout": 3, "read_timeout": 5, "retries": {"total_max_attempts": 1}}
+
+
+_KEYS = ("AccessKeyId", "SecretAccessKey", "SessionToken", "Expiration")
+_NOT_AWS = "check that it is AWS that answers: a proxy, a captive portal or endpoint_url may not be"
 
 
 class SessionRefusedError(AwsError):
@@ -36,7 +45,7 @@ class Sts:
     that partition's own region.
     """
 
-    profile: str | None
+    profile: Profile | None
     region: str
 
     def assume_role(self, caller: Credentials, hop: Hop, session_name: str) -> dict[str, Any]:
@@ -66,7 +75,7 @@ class Sts:
     def caller_identity(self, caller: Credentials) -> dict[str, Any]:
         """GetCallerIdentity's answer for ``caller``. Raises :class:`AwsError`."""
         try:
-            answer: dict[str, Any] = self._client(caller, self.region).get_caller_identity()
+            answer: dict[str, Any] = self._client(caller, self.region, _BRIEF).get_caller_identity()
         except _botocore_error() as error:
             raise _our_error(error, "cannot use these keys", caller, None) from error
         return answer
@@ -75,9 +84,17 @@ class Sts:
     def _session(self) -> Any:
         from botocore.session import Session
 
-        return Session(profile=self.profile)
+        session = Session(
+            # Of the environment's AWS_PROFILE, which may be the active role's, nothing.
+            session_vars={"profile": (None, None, None, None)},
+            profile=None if self.profile is None else self.profile.name,
+        )
+        self._check_ca_bundle(session.get_config_variable("ca_bundle"))
+        return session
 
-    def _client(self, caller: Credentials, region: str) -> Any:
+    def _client(
+        self, caller: Credentials, region: str, patience: dict[str, Any] | None = None
+    ) -> Any:
         from botocore.config import Config
 
         return self._session.create_client(
@@ -86,13 +103,29 @@ class Sts:
             aws_access_key_id=caller.access_key_id,
             aws_secret_access_key=caller.secret_access_key,
             aws_session_token=caller.session_token,
-            config=Config(connect_timeout=_CONNECT_TIMEOUT, read_timeout=_READ_TIMEOUT),
+            config=Config(**(patience or _PATIENT)),
+        )
+
+    def _check_ca_bundle(self, path: str | None) -> None:
+        """Name a missing file: botocore would fail in the middle of a connection, without it."""
+        if not path or os.path.exists(path):
+            return
+        own = self.profile is not None and self.profile.get("ca_bundle") == path
+        file, line = self.profile.where("ca_bundle") if self.profile and own else (None, None)
+        raise ConfigError(
+            f"there is no file {path}",
+            "name a file of certificates, with its whole path",
+            file=file,
+            line=line,
+            key="ca_bundle" if own else "AWS_CA_BUNDLE",
         )
 
 
 def credentials_of(answer: dict[str, Any], hop: Hop) -> Credentials:
     """AssumeRole's answer as credentials, once it is sure that it is the role we asked for."""
-    keys, arn = answer["Credentials"], answer["AssumedRoleUser"]["Arn"]
+    keys, arn = answer.get("Credentials", {}), answer.get("AssumedRoleUser", {}).get("Arn")
+    if not arn or not all(keys.get(name) for name in _KEYS):
+        raise AwsError(f"asked for {hop.role_arn}, but the answer has no credentials", _NOT_AWS)
     if arn.split(":")[4] != hop.account_id or arn.split("/")[1] != hop.role_name:
         raise AwsError(f"asked for {hop.role_arn}, but STS gave a session of {arn}")
     return Credentials(
@@ -113,8 +146,9 @@ def _client_error() -> Any:
 
 def _botocore_error() -> tuple[type[Exception], ...]:
     from botocore.exceptions import BotoCoreError, ClientError
+    from botocore.parsers import ResponseParserError
 
-    return (BotoCoreError, ClientError)
+    return (BotoCoreError, ClientError, ResponseParserError)
 
 
 def _code(error: Any) -> str:
@@ -123,24 +157,30 @@ def _code(error: Any) -> str:
 
 def _our_error(error: Any, what: str, caller: Credentials, hop: Hop | None) -> Exception:
     """``error`` in our words: never with a value that could be secret."""
-    from botocore import exceptions as botocore_exceptions
+    from botocore import exceptions, parsers
 
-    if isinstance(error, _client_error()):
-        code = _code(error)
-        message = str(error.response["Error"].get("Message", "")).strip() or "no reason given"
-        kind = SessionRefusedError if code in _REFUSED else AwsError
-        return kind(f"{what}: {message} ({code})", explain(code, message, caller, hop))
-    if isinstance(
-        error,
-        (
-            botocore_exceptions.HTTPClientError,
-            botocore_exceptions.ConnectionError,
-        ),
-    ):
+    if isinstance(error, exceptions.ClientError):
+        return _refusal(error, what, caller, hop)
+    if isinstance(error, (exceptions.HTTPClientError, exceptions.ConnectionError)):
         return NetworkError(
             f"{what}: {error}", "check the network, the proxy settings and the region"
         )
+    if isinstance(error, parsers.ResponseParserError):
+        return NetworkError(f"{what}: the answer is not that of STS", _NOT_AWS)
     return ConfigError(f"{what}: {error}", "mend the AWS configuration that it names")
 
 
-_REFUSED = frozenset({"ExpiredToken", "ExpiredTokenException", "InvalidClientTokenId"})
+def _refusal(error: Any, what: str, caller: Credentials, hop: Hop | None) -> AwsError:
+    code = _code(error)
+    # The first line only: a refused signature goes on with all that was signed, the token too.
+    text = str(error.response.get("Error", {}).get("Message") or "").strip()
+    message = text.partition("\n")[0].strip() or "no reason given"
+    gone = code in _GONE or (code == "AccessDenied" and _REVOKED in message)
+    kind = SessionRefusedError if gone else AwsError
+    return kind(f"{what}: {message} ({code})", explain(code, message, caller, hop))
+
+
+_GONE = frozenset({"ExpiredToken", "ExpiredTokenException", "InvalidClientTokenId"})
+
+#: IAM revokes the sessions of a role by a policy of its own, which denies all to older ones.
+_REVOKED = "with an explicit deny in an identity-based policy"
