@@ -28,6 +28,7 @@ class Section:
     __slots__ = ("_locate", "name", "values")
     name: str
     values: Values
+    _locate: Locate | None
 
     def __init__(self, name: str, values: Values, locate: Locate | None = None) -> None:
         object.__setattr__(self, "name", name)
@@ -50,8 +51,7 @@ class Section:
         Looked up on each call by going over the file's text: for errors only.
         ``(None, None)`` for a section that comes from no file.
         """
-        locate: Locate | None = self._locate  # type: ignore[attr-defined]
-        return (None, None) if locate is None else locate(key)
+        return (None, None) if self._locate is None else self._locate(key)
 
     def __setattr__(self, name: str, value: object) -> None:
         raise AttributeError(f"a {type(self).__name__} cannot be changed")
