@@ -23,7 +23,8 @@ class Fish(Shell):
     def exports(self, change: EnvChange) -> str:
         """See :class:`~shellkit.shells.base.Shell`."""
         steps = [self._set(name, value) for name, value in change.assigned.items()]
-        steps += [_hide(name) for name in change.cleared]
+        if change.cleared:
+            steps.append(_hide(change.cleared))
         return "\nand ".join(steps) + "\n"
 
     def switch(self, change: EnvChange, recipe: str, message: str) -> str:
@@ -50,9 +51,14 @@ class Fish(Shell):
         return "\nand ".join(steps) + "\n"
 
 
-def _hide(name: str) -> str:
-    """Unset the global variable ``name``; where a universal one would show, cover it."""
-    return (
-        f"begin; builtin set -qU {name}; and builtin set -gu {name};"
-        f" or builtin set -eg {name}; or builtin true; end"
-    )
+def _hide(names: tuple[str, ...]) -> str:
+    """Unset these global variables; where a universal one would show, cover it."""
+    return f"""begin
+    builtin set -l __shellkit_name
+    for __shellkit_name in {" ".join(names)}
+        builtin set -qU $__shellkit_name
+        and builtin set -gu $__shellkit_name
+        or builtin set -eg $__shellkit_name
+    end
+    builtin true
+end"""

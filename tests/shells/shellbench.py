@@ -62,7 +62,7 @@ MESSAGE = "prod: account 123456789012, it's $HOME"
 
 
 def find(name: str) -> str:
-    """The program ``name``, from PATH or beside the interpreter; else skip, or fail where required."""
+    """The program ``name``, from PATH or beside Python; else skip, or fail where required."""
     path = shutil.which(name) or shutil.which(name, path=os.path.dirname(sys.executable))
     if path:
         return path

@@ -68,9 +68,7 @@ ZSH: dict[str, tuple[str, ...]] = {
     "typesettounset": ("setopt typesettounset",),
     "magicequalsubst": ("setopt magicequalsubst kshtypeset",),
     "aliases": (ALIASES + "alias emulate='echo HIJACKED' setopt='echo HIJACKED'",),
-    "global-aliases": (
-        "alias -g L='| less' assume=HIJACKED unassume=HIJACKED",
-    ),
+    "global-aliases": ("alias -g L='| less' assume=HIJACKED unassume=HIJACKED",),
     "functions": (
         "export() { echo HIJACKED }; unset() { echo HIJACKED }; eval() { echo HIJACKED }\n"
         "printf() { echo HIJACKED }; local() { echo HIJACKED }; command() { echo HIJACKED }\n"
@@ -101,8 +99,10 @@ FISH: dict[str, tuple[str, ...]] = {
 }
 
 START = {
-    "bash": "export AWS_PROFILE=dev AWS_ROLE_ARN= AWS_SESSION_TOKEN=$'t\\nt\\n'; AWS_REGION=private\n",
-    "zsh": "export AWS_PROFILE=dev AWS_ROLE_ARN= AWS_SESSION_TOKEN=$'t\\nt\\n'; AWS_REGION=private\n",
+    "bash": "export AWS_PROFILE=dev AWS_ROLE_ARN= AWS_SESSION_TOKEN=$'t\\nt\\n'\n"
+    "AWS_REGION=private\n",
+    "zsh": "export AWS_PROFILE=dev AWS_ROLE_ARN= AWS_SESSION_TOKEN=$'t\\nt\\n'\n"
+    "AWS_REGION=private\n",
     "fish": "set -gx AWS_PROFILE dev; set -gx AWS_ROLE_ARN ''; set -gx AWS_SESSION_TOKEN t\\nt\\n\n"
     "set -g AWS_REGION private\n",
 }
@@ -110,7 +110,8 @@ START = {
 SAY = {
     "bash": "\\builtin printf '%s\\n' \"{0} ${{{1}-unset}}\"\n",
     "zsh": "\\builtin printf '%s\\n' \"{0} ${{{1}-unset}}\"\n",
-    "fish": "set -q {1}; and builtin printf '%s\\n' \"{0} ${1}\"; or builtin printf '%s\\n' '{0} unset'\n",
+    "fish": "set -q {1}; and builtin printf '%s\\n' \"{0} ${1}\"\n"
+    "set -q {1}; or builtin printf '%s\\n' '{0} unset'\n",
 }
 
 SAY_FAILURE = {
@@ -188,7 +189,8 @@ def check(on: Bench, setup: str, flags: tuple[str, ...], changes: frozenset[str]
     assert now("again") == before
     assert on.injected() == []
     assert [call.split("|")[2] for call in on.calls] == [
-        f"env --shell {on.shell.name} assume {word}" for word in ("prod", "fails", "denied", "other")
+        f"env --shell {on.shell.name} assume {word}"
+        for word in ("prod", "fails", "denied", "other")
     ]
 
 

@@ -118,7 +118,14 @@ def test_history_and_screen_have_no_secret(seat: Seat) -> None:
         seat.type("set -g fish_trace 1")
     else:
         seat.type("set -x")
-    for line in ("assume prod", "assume fails", "assume prod", "unassume", "assume prod", "unassume"):
+    for line in (
+        "assume prod",
+        "assume fails",
+        "assume prod",
+        "unassume",
+        "assume prod",
+        "unassume",
+    ):
         screen += seat.type(line)[0]
     seat.type("set -e fish_trace" if on.shell.name == "fish" else "set +x")
     screen += seat.type("fc -l 1" if on.shell.name == "zsh" else "history | cat")[0]
@@ -141,7 +148,8 @@ def test_aliases_of_an_interactive_shell(seat: Seat) -> None:
     else:
         seat.type("alias export='echo HIJACKED' unset='echo HIJACKED' eval='echo HIJACKED'")
         seat.type("alias local='echo HIJACKED' builtin='echo HIJACKED' command='echo HIJACKED'")
-    seat.type(f"{'builtin ' if on.shell.name == 'fish' else '. '}{on.shell.quote(str(on.folder / 'rc'))}".replace("builtin ", "builtin source "))
+    load = "builtin source" if on.shell.name == "fish" else "."
+    seat.type(f"{load} {on.shell.quote(str(on.folder / 'rc'))}")
     shown = seat.type("assume prod")[0] + seat.type("unassume")[0]
     assert "HIJACKED" not in shown
     assert "prod: account" in shown

@@ -13,7 +13,7 @@ from shellbench import Bench, bench
 from shellkit.environment import MANAGED, EnvChange
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "unit"))
-from test_quote import NASTY, TRICKY, VALUES  # noqa: E402
+from test_quote import NASTY, TRICKY, VALUES
 
 FLAGS = {
     "bash": ((), ("--posix",), ("-H",), ("-eu",)),
@@ -40,7 +40,9 @@ def through(on: Bench, values: list[str], flags: tuple[str, ...]) -> list[str]:
     return result.stdout.split("\0")[:-1]
 
 
-@pytest.mark.parametrize(("name", "flags"), CASES, ids=lambda v: v if isinstance(v, str) else "".join(v))
+@pytest.mark.parametrize(
+    ("name", "flags"), CASES, ids=lambda v: v if isinstance(v, str) else "".join(v)
+)
 def test_words(name: str, flags: tuple[str, ...], tmp_path: Path) -> None:
     on = bench(name, tmp_path)
     assert through(on, list(NASTY), flags) == list(NASTY)
@@ -124,6 +126,6 @@ def test_carriage_returns_of_windows(any_shell: Bench) -> None:
 def test_exports_stop_at_the_first_failure(bash: Bench) -> None:
     # Written for plain scripts; `sh` reads them too, where a failing export ends the script.
     change = EnvChange({"AWS_ACCESS_KEY_ID": "a", "AWS_SECRET_ACCESS_KEY": "b", "AWS_REGION": "c"})
-    code = f"readonly AWS_SECRET_ACCESS_KEY\n{bash.shell.exports(change)}\necho \"$? ${{AWS_REGION-unset}}\"\n"
+    code = "readonly AWS_SECRET_ACCESS_KEY\n" + bash.shell.exports(change)
 
-    assert bash.run(code).stdout == "1 unset\n"
+    assert bash.run(code + 'echo "$? ${AWS_REGION-unset}"\n').stdout == "1 unset\n"

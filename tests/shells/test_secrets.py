@@ -24,8 +24,11 @@ TRACE_SETUP = {
 def test_traces_have_no_secret(any_shell: Bench) -> None:
     name = any_shell.shell.name
     result = any_shell.run(
-        any_shell.load() + TRACE_SETUP[name] + TRACE_ON[name]
-        + "assume prod\nassume other\nassume prod\nunassume\n" + "true still-traced\n"
+        any_shell.load()
+        + TRACE_SETUP[name]
+        + TRACE_ON[name]
+        + "assume prod\nassume other\nassume prod\nunassume\n"
+        + "true still-traced\n"
     )
 
     assert result.status == 0
@@ -37,7 +40,7 @@ def test_traces_have_no_secret(any_shell: Bench) -> None:
 
 @pytest.mark.parametrize("flag", ["-x", "-v", "-a"])
 def test_flags_come_back_after_a_failure(bash: Bench, flag: str) -> None:
-    result = bash.run(bash.load() + f"set {flag}\nassume fails\necho \"flags=$-\"\n")
+    result = bash.run(bash.load() + f'set {flag}\nassume fails\necho "flags=$-"\n')
 
     assert flag[1] in result.stdout.split("flags=")[1]
 
@@ -50,14 +53,11 @@ ALL_VARIABLES = {
 
 
 def test_no_other_variable_keeps_a_secret(any_shell: Bench) -> None:
-    result = any_shell.run(
-        any_shell.load() + "assume prod\n" + ALL_VARIABLES[any_shell.shell.name]
-    )
+    result = any_shell.run(any_shell.load() + "assume prod\n" + ALL_VARIABLES[any_shell.shell.name])
     lines = [
         line
         for line in result.stdout.splitlines()
-        if any(mark in line for mark in MARKS[:2])
-        and not line.startswith(("_=", "typeset _="))
+        if any(mark in line for mark in MARKS[:2]) and not line.startswith(("_=", "typeset _="))
     ]
     names = ("AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN")
     assert len(lines) == 2, lines
@@ -74,8 +74,12 @@ def test_no_variable_is_left_behind(any_shell: Bench) -> None:
     }[any_shell.shell.name]
     warm = "zmodload zsh/parameter\n" if any_shell.shell.name == "zsh" else ""
     result = any_shell.run(
-        warm + show + "echo ----\n" + any_shell.load()
-        + "assume prod\nassume fails\nunassume\nunassume x\n" + show
+        warm
+        + show
+        + "echo ----\n"
+        + any_shell.load()
+        + "assume prod\nassume fails\nunassume\nunassume x\n"
+        + show
     )
     before, after = (set(part.split()) for part in result.stdout.split("----\n"))
     own = {"__shellkit_this", "__shellkit_last"}

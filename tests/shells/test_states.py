@@ -17,11 +17,11 @@ ALL = [*MANAGED, *(BASE_PREFIX + name for name in MANAGED)]
 @pytest.mark.parametrize("flags", [(), ("-eu",)], ids=["plain", "eu"])
 def test_readonly_leaves_all_as_it_was(name: str, flags: tuple[str, ...], tmp_path: Path) -> None:
     on = bench(name, tmp_path)
-    value = "if [ -n \"${%s+set}\" ]; then readonly %s; else readonly %s=x; fi"
+    value = 'if [ -n "${%s+set}" ]; then readonly %s; else readonly %s=x; fi'
     code = on.load() + "export AWS_PROFILE=dev AWS_ROLE_ARN=\n"
     for number, variable in enumerate(ALL):
         code += "(\n" + value % (variable, variable, variable) + "\n"
-        code += on.dump(f"before{number}") + "assume prod || echo \"$?\"\n"
+        code += on.dump(f"before{number}") + 'assume prod || echo "$?"\n'
         code += on.dump(f"after{number}") + ")\n"
     result = on.run(code, *flags)
 
@@ -29,7 +29,9 @@ def test_readonly_leaves_all_as_it_was(name: str, flags: tuple[str, ...], tmp_pa
     lines = result.stderr.splitlines()
     assert len(lines) == len(ALL)
     for number, variable in enumerate(ALL):
-        assert lines[number].startswith(f"shellkit: {variable} is readonly, so nothing was changed.")
+        assert lines[number].startswith(
+            f"shellkit: {variable} is readonly, so nothing was changed."
+        )
         assert on.dumped(f"after{number}") == on.dumped(f"before{number}")
 
 
@@ -40,8 +42,8 @@ def test_readonly_in_a_calling_function(name: str, tmp_path: Path) -> None:
         on.load()
         + "export AWS_PROFILE=dev\n"
         + on.dump("before")
-        + "set_up() { local -r AWS_REGION=mine; assume prod; echo \"$? $AWS_REGION\"; }\n"
-        + ("also() { local -r AWS_REGION; assume prod; echo \"$?\"; }\n" if name == "bash" else "")
+        + 'set_up() { local -r AWS_REGION=mine; assume prod; echo "$? $AWS_REGION"; }\n'
+        + ('also() { local -r AWS_REGION; assume prod; echo "$?"; }\n' if name == "bash" else "")
         + "set_up\n"
         + ("also\n" if name == "bash" else "")
         + on.dump("after")
@@ -69,11 +71,13 @@ def test_readonly_during_a_role_stops_unassume_whole(name: str, tmp_path: Path) 
 ATTRIBUTES = {
     "bash": (
         "declare -i AWS_ACCESS_KEY_ID=5 AWS_SECRET_ACCESS_KEY; declare -u AWS_REGION=eu\n"
-        "declare -l AWS_DEFAULT_REGION=EU; declare -ix AWS_SESSION_TOKEN=7; export -n AWS_ROLE_ARN=x\n"
+        "declare -l AWS_DEFAULT_REGION=EU; declare -ix AWS_SESSION_TOKEN=7\n"
+        "export -n AWS_ROLE_ARN=x\n"
     ),
     "zsh": (
-        "typeset -i AWS_ACCESS_KEY_ID=5; typeset -u AWS_REGION=eu; typeset -F AWS_DEFAULT_REGION=1.5\n"
-        "typeset -ix AWS_SESSION_TOKEN=7; typeset -L3 SHELLKIT_PROFILE=abcdef; typeset -i 16 AWS_ROLE_ARN=3\n"
+        "typeset -i AWS_ACCESS_KEY_ID=5; typeset -u AWS_REGION=eu\n"
+        "typeset -F AWS_DEFAULT_REGION=1.5; typeset -i 16 AWS_ROLE_ARN=3\n"
+        "typeset -ix AWS_SESSION_TOKEN=7; typeset -L3 SHELLKIT_PROFILE=abcdef\n"
     ),
 }
 
@@ -88,14 +92,14 @@ def test_attributes_do_not_touch_or_run_values(name: str, tmp_path: Path) -> Non
     on.answer("evil", on.shell.switch(change, "r", ""))
     result = on.run(
         ATTRIBUTES[name]
-        + "printf '%s ' \"$AWS_ACCESS_KEY_ID\" \"$AWS_REGION\" \"$AWS_DEFAULT_REGION\"\n"
+        + 'printf \'%s \' "$AWS_ACCESS_KEY_ID" "$AWS_REGION" "$AWS_DEFAULT_REGION"\n'
         + on.dump("before")
         + on.load()
         + "assume evil\n"
         + on.dump("during")
         + "unassume\n"
         + on.dump("after")
-        + "printf '%s ' \"$AWS_ACCESS_KEY_ID\" \"$AWS_REGION\" \"$AWS_DEFAULT_REGION\"\n"
+        + 'printf \'%s \' "$AWS_ACCESS_KEY_ID" "$AWS_REGION" "$AWS_DEFAULT_REGION"\n'
     )
 
     assert (result.status, result.stderr) == (0, "")
@@ -139,8 +143,14 @@ def test_a_nested_shell_of_another_kind_can_unassume(outer: str, tmp_path: Path)
     inside = bench(UNASSUME_IN[outer], tmp_path / "inside")
     inner_script = tmp_path / "inner"
     inner_script.write_text(
-        inside.load() + inside.dump("seen") + "unassume\n" + inside.dump("restored")
-        + "assume prod\n" + inside.dump("again") + "unassume\n" + inside.dump("after"),
+        inside.load()
+        + inside.dump("seen")
+        + "unassume\n"
+        + inside.dump("restored")
+        + "assume prod\n"
+        + inside.dump("again")
+        + "unassume\n"
+        + inside.dump("after"),
         encoding="utf-8",
     )
     inner = " ".join(outside.shell.quote(word) for word in words_for(inside.shell.name))
@@ -150,9 +160,13 @@ def test_a_nested_shell_of_another_kind_can_unassume(outer: str, tmp_path: Path)
         else "export AWS_PROFILE=dev AWS_ROLE_ARN=; AWS_REGION=private\n"
     )
     result = outside.run(
-        setup + outside.load() + outside.dump("before") + "assume prod\n"
+        setup
+        + outside.load()
+        + outside.dump("before")
+        + "assume prod\n"
         + f"{inner} {outside.shell.quote(str(inner_script))}\n"
-        + "unassume\n" + outside.dump("after")
+        + "unassume\n"
+        + outside.dump("after")
     )
 
     assert result.status == 0, result.stderr
@@ -180,7 +194,11 @@ def test_three_deep(tmp_path: Path) -> None:
         # The same words are read alike by all three: no quote is in them.
         scripts[on.shell.name] = " ".join([*words_for(on.shell.name), str(path)])
     done = subprocess.run(
-        scripts["fish"].split(), env=fish.environment({}), capture_output=True, check=False, timeout=60
+        scripts["fish"].split(),
+        env=fish.environment({}),
+        capture_output=True,
+        check=False,
+        timeout=60,
     )
 
     assert done.returncode == 0, done.stderr
@@ -220,7 +238,8 @@ def test_fish_universal_variables_survive(fish_with_config: Bench) -> None:
         + "set -U AWS_REGION changed-meanwhile\n"
         + "unassume\n"
         + "echo [$AWS_PROFILE] [$AWS_REGION] [$AWS_ROLE_ARN]\n"
-        + "set -q -g AWS_PROFILE; or echo only universal; set -q -g AWS_REGION; or echo only universal\n"
+        + "set -q -g AWS_PROFILE; or echo only universal\n"
+        + "set -q -g AWS_REGION; or echo only universal\n"
         + "set -U AWS_REGION universal\n"
         + on.dump("after")
     )
@@ -242,7 +261,9 @@ def test_fish_exported_universal_variable_that_must_go(fish_with_config: Bench) 
     """fish hands these to every program, whatever a shell sets: better no role than a wrong one."""
     on = fish_with_config
     on.run("set -Ux AWS_PROFILE universal\n")
-    result = on.run(on.load() + on.dump("before") + "assume prod; echo $status\n" + on.dump("after"))
+    result = on.run(
+        on.load() + on.dump("before") + "assume prod; echo $status\n" + on.dump("after")
+    )
 
     assert result.stdout == "3\n"
     assert "AWS_PROFILE is an exported universal variable" in result.stderr
@@ -252,7 +273,7 @@ def test_fish_exported_universal_variable_that_must_go(fish_with_config: Bench) 
 def test_fish_lists_are_kept(fish: Bench) -> None:
     result = fish.run(
         fish.load()
-        + "set -gx AWS_PROFILE 'a b' c; set -g AWS_ROLE_ARN e '' u; set -gx AWS_REGION \\n'e'\\n\\n\n"
+        + "set -gx AWS_PROFILE 'a b' c; set -g AWS_ROLE_ARN e '' u\nset -gx AWS_REGION \\n'e'\\n\\n\n"
         + "set -S AWS_PROFILE AWS_ROLE_ARN AWS_REGION\nassume prod\nunassume\n"
         + "echo ---\nset -S AWS_PROFILE AWS_ROLE_ARN AWS_REGION\n"
     )
@@ -301,7 +322,8 @@ def test_identities_before(any_shell: Bench) -> None:
     """What the program is told, so that `assume -` can go back."""
     result = any_shell.run(
         any_shell.load()
-        + "assume prod\nassume other\nassume fails\nassume -\nassume prod\nunassume\nunassume\nassume other\n"
+        + "assume prod\nassume other\nassume fails\nassume -\n"
+        + "assume prod\nunassume\nunassume\nassume other\n"
     )
 
     assert result.status == 0
@@ -334,7 +356,13 @@ def test_words_arrive_as_they_are(any_shell: Bench) -> None:
     result = any_shell.run(any_shell.load() + f"assume {quoted}\n")
 
     assert result.status == 7
-    assert args.read_text().split("\0")[:-1] == ["env", "--shell", any_shell.shell.name, "assume", *words]
+    assert args.read_text().split("\0")[:-1] == [
+        "env",
+        "--shell",
+        any_shell.shell.name,
+        "assume",
+        *words,
+    ]
 
 
 def test_missing_program(any_shell: Bench) -> None:

@@ -1,0 +1,305 @@
+"""PowerShell: what can be said of the script without running it, and then running it.
+
+The tests marked ``pwsh`` need a real one. The facts they rest on are in
+docs/shells.md.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from shellbench import MESSAGE, OTHER, RECIPE, ROLE, Bench, bench, with_role
+
+from shellkit import shells
+from shellkit.environment import MANAGED, EnvChange
+from shellkit.options import ASSUME_OPTIONS
+from shellkit.shells.render import render
+
+POWERSHELL = shells.get("powershell")
+STATEMENTS = (
+    POWERSHELL.switch(ROLE, RECIPE, MESSAGE)
+    + POWERSHELL.revert("it's over")
+    + POWERSHELL.text("usage\n")
+    + POWERSHELL.exports(OTHER)
+)
+
+
+@pytest.fixture(scope="module")
+def text() -> str:
+    return render(POWERSHELL)
+
+
+@pytest.fixture(scope="module")
+def code(text: str) -> str:
+    return "\n".join(line for line in text.splitlines() if not line.lstrip().startswith("#"))
+
+
+# ---------------------------------------------------------------- reading it
+
+
+#: What Windows PowerShell 5.1 cannot parse, or has not got.
+NOT_IN_5_1 = (
+    r"\?\?",
+    r"\?\.",
+    r"&&",
+    r"\|\|",
+    r"`u\{",
+    r"`e",
+    r"-Parallel",
+    r"\bclean\s*\{",
+    r"\$IsWindows",
+    r"-isplit\b.*\?\s",
+    r"\s\?\s.*:\s",
+    r"\bGet-Error\b",
+    r"-AsHashtable",
+    r"\bternary\b",
+)
+
+
+@pytest.mark.parametrize("pattern", NOT_IN_5_1)
+def test_windows_powershell_5_1_can_read_it(pattern: str, code: str) -> None:
+    # In the strings that match regular expressions `?` means something else; there are none.
+    assert not re.search(pattern, code + STATEMENTS)
+
+
+def test_script_is_ascii_without_carriage_returns(text: str) -> None:
+    # 5.1 reads a file without a BOM as the machine's code page.
+    assert text.isascii()
+    assert "\r" not in text
+
+
+def test_cmdlets_are_fully_qualified(code: str) -> None:
+    """Functions and aliases of the user go before cmdlets, unless these are named in full."""
+    without_strings = re.sub(r"'[^'\n]*'|\"[^\"\n]*\"", "''", code)
+    for found in re.finditer(r"(?<![\w$\\.-])([A-Z][a-z]+-[A-Z]\w+)", without_strings):
+        raise AssertionError(f"a bare cmdlet: {found.group()}")
+    assert "Microsoft.PowerShell.Utility\\Invoke-Expression" in code
+
+
+def test_nothing_adds_to_error(code: str) -> None:
+    assert "SilentlyContinue" not in code
+    assert "-ErrorAction Ignore" in code
+
+
+def test_unset_is_not_set_to_empty(code: str) -> None:
+    """conda 14237, aws-sso 1244: a plain $null arrives as an empty string."""
+    assert "[NullString]::Value" in code
+    assert not re.search(r"SetEnvironmentVariable\([^)]*\$null\)", code)
+    assert not re.search(r"\$env:\w+\s*=", code, re.IGNORECASE)
+
+
+def test_globals_are_guarded_for_strict_mode(code: str) -> None:
+    """zoxide 0.7.3 and 1038, mise 11314."""
+    assert "Test-Path -LiteralPath 'variable:global:__shellkit_this'" in code
+    functions = re.findall(r"^function (\S+)", code, re.MULTILINE)
+    assert functions
+    assert all(name.startswith("global:") for name in functions)
+
+
+def test_console_encoding_is_put_back(code: str) -> None:
+    """starship 1810."""
+    assert code.count("[System.Console]::OutputEncoding =") == 2
+    assert code.index("finally") < code.rindex("[System.Console]::OutputEncoding =")
+
+
+def test_failure_is_the_last_act(code: str) -> None:
+    for body in re.split(r"^function ", code, flags=re.MULTILINE)[-2:]:
+        lines = [line.strip() for line in body.strip().splitlines()]
+        assert lines[-1] == "}"
+        assert lines[-2].startswith("$PSCmdlet.WriteError(")
+        assert lines[-3] == "$ErrorActionPreference = 'Ignore'"
+
+
+@pytest.mark.parametrize("option", ASSUME_OPTIONS, ids=lambda option: option.name)
+def test_every_option_is_a_parameter(option, code: str) -> None:  # type: ignore[no-untyped-def]
+    name = "".join(part.capitalize() for part in option.name.split("-"))
+    if option.name == "verbose":  # A common parameter: declaring it would be an error.
+        assert not re.search(r"\]\$Verbose", code)
+        assert "$PSBoundParameters.ContainsKey('Verbose')" in code
+        assert "'--verbose'" in code
+        return
+    kind = "switch" if option.is_switch else r"string\[\]" if option.repeatable else "string"
+    alias = rf"\[Alias\('{option.letter}'\)\]" if option.letter else ""
+    assert re.search(rf"^ {{8}}{alias}\[{kind}\]\${name},$", code, re.MULTILINE)
+    assert f"'--{option.name}" in code
+
+
+def test_parameters_do_not_clash() -> None:
+    common = {
+        *(
+            "verbose",
+            "debug",
+            "erroraction",
+            "warningaction",
+            "informationaction",
+            "progressaction",
+        ),
+        *("errorvariable", "warningvariable", "informationvariable", "outvariable", "outbuffer"),
+        *(
+            "pipelinevariable",
+            "vb",
+            "db",
+            "ea",
+            "wa",
+            "infa",
+            "proga",
+            "ev",
+            "wv",
+            "iv",
+            "ov",
+            "ob",
+            "pv",
+        ),
+    }
+    names = [o.name.replace("-", "") for o in ASSUME_OPTIONS if o.name != "verbose"]
+    letters = [o.letter for o in ASSUME_OPTIONS if o.letter and o.name != "verbose"]
+    assert len({*names, *letters, "name", "rest"}) == len(names) + len(letters) + 2
+    assert not {*names, *letters} & common
+
+
+def test_tree_sitter_reads_it(text: str) -> None:
+    """A weak stand-in for PowerShell's own parser; it has caught unbalanced brackets."""
+    tree_sitter = pytest.importorskip("tree_sitter")
+    grammar = pytest.importorskip("tree_sitter_powershell")
+    parser = tree_sitter.Parser(tree_sitter.Language(grammar.language()))
+    for source in (text, STATEMENTS):
+        assert not parser.parse(source.encode()).root_node.has_error
+
+
+# ---------------------------------------------------------------- running it
+
+
+@pytest.fixture
+def pwsh(tmp_path: Path) -> Bench:
+    return bench("powershell", tmp_path)
+
+
+STRICT = "Set-StrictMode -Version Latest\n$ErrorActionPreference = 'Stop'\n"
+REPORT = 'Write-Output "$?|$LASTEXITCODE"\n'
+
+
+def result_lines(on: Bench, code: str, *, strict: bool = True) -> list[str]:
+    result = on.run((STRICT if strict else "") + on.load() + on.load() + code)
+    assert result.status == 0, result.stderr
+    return result.stdout.splitlines()
+
+
+@pytest.mark.pwsh
+def test_load_twice_says_nothing(pwsh: Bench) -> None:
+    result = pwsh.run(
+        STRICT + pwsh.load() + pwsh.load() + "if ($Error.Count) { throw 'left an error' }\n"
+    )
+    assert (result.status, result.stdout, result.stderr) == (0, "", "")
+
+
+def dump(on: Bench, name: str) -> str:
+    path = POWERSHELL.quote(str(on.folder / name))
+    return f'[System.IO.File]::WriteAllText({path}, ((& /usr/bin/env -0) -join "`n"))\n'
+
+
+@pytest.mark.pwsh
+def test_round_trip(pwsh: Bench) -> None:
+    code = (
+        "[System.Environment]::SetEnvironmentVariable('AWS_PROFILE', 'dev')\n"
+        + dump(pwsh, "before")
+        + "assume prod\n"
+        + REPORT
+        + dump(pwsh, "prod")
+        + "assume other\n"
+        + dump(pwsh, "other")
+        + "unassume\n"
+        + REPORT
+        + dump(pwsh, "after")
+        + "unassume\n"
+        + REPORT
+    )
+    assert result_lines(pwsh, code) == ["True|0"] * 3
+    before = pwsh.dumped("before")
+    assert pwsh.dumped("prod") == with_role(before, ROLE)
+    assert pwsh.dumped("other") == with_role(before, OTHER)
+    assert pwsh.dumped("after") == before
+    assert pwsh.injected() == []
+
+
+@pytest.mark.pwsh
+def test_failure(pwsh: Bench) -> None:
+    code = (
+        "assume other\n"
+        + dump(pwsh, "before")
+        + "assume fails\n"
+        + REPORT
+        + "assume denied || Write-Output fired\n"
+        + dump(pwsh, "after")
+        + "if ($Error.Count) { Write-Output 'left an error' }\n"
+        + "unassume what\n"
+        + REPORT
+    )
+    assert result_lines(pwsh, code) == ["False|4", "fired", "False|2"]
+    assert pwsh.dumped("after") == pwsh.dumped("before")
+
+
+@pytest.mark.pwsh
+def test_hostile_values(pwsh: Bench) -> None:
+    evil = [
+        "it's",
+        "O\u2019Brien\u2018\u201a\u201b",
+        "$(throw 1)",
+        "`n$env:PATH",
+        "a\\",
+        '"',
+        "\u201cx\u201d",
+        "-x",
+    ]
+    change = EnvChange(dict(zip(MANAGED, evil, strict=False)))
+    pwsh.answer("evil", POWERSHELL.switch(change, "r'\u2019", "m'\u2019$(throw 2)"))
+    result_lines(pwsh, "assume evil\n" + dump(pwsh, "during"))
+    seen = pwsh.dumped("during")
+    assert {name: seen[name] for name in MANAGED if name in seen} == change.assigned
+
+
+@pytest.mark.pwsh
+def test_shadowed_cmdlets(pwsh: Bench) -> None:
+    names = ("Invoke-Expression", "Test-Path", "Remove-Item", "Write-Error", "Get-Item", "Set-Item")
+    shadows = "".join(f"function global:{name} {{ throw 'HIJACKED' }}\n" for name in names)
+    # Dot-sourcing, since the line that loads is the user's own and uses their Invoke-Expression.
+    path = pwsh.folder / "functions.ps1"
+    path.write_text(render(POWERSHELL, str(pwsh.exe)), encoding="ascii")
+    result = pwsh.run(
+        STRICT
+        + shadows
+        + f". {POWERSHELL.quote(str(path))}\nassume prod\n"
+        + REPORT
+        + "unassume\n"
+        + REPORT
+    )
+    assert result.stdout.splitlines() == ["True|0", "True|0"]
+
+
+@pytest.mark.pwsh
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        ("assume prod -Region eu -Duration 90m -Quiet", "prod --region=eu --duration=90m --quiet"),
+        ("assume -r eu prod -q -v", "prod --region=eu --quiet --verbose"),
+        ("assume -r:eu prod", "prod --region=eu"),
+        ("assume --region eu prod", "--region eu prod"),
+        ("assume prod --refresh", "prod --refresh"),
+        ("assume prod -Tag a=b,c=d -PolicyArn x", "prod --tag=a=b --tag=c=d --policy-arn=x"),
+        ("assume -", "-"),
+        ("assume -h", "--help"),
+        ("assume", ""),
+    ],
+)
+def test_forms(pwsh: Bench, line: str, words: str) -> None:
+    path = pwsh.answers / "words"
+    pwsh.exe.write_text(f"#!/bin/sh\nshift 4\necho \"$*\" >'{path}'\n")
+    result_lines(pwsh, line + "\n")
+    assert path.read_text() == f"{words}\n"
+
+
+@pytest.mark.pwsh
+def test_missing_program_is_an_error(pwsh: Bench) -> None:
+    pwsh.exe.unlink()
+    assert result_lines(pwsh, "assume prod 2>$null\n" + REPORT)[-1] == "False|127"
