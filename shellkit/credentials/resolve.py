@@ -159,7 +159,7 @@ class Resolver:
         source = self._settings_profile(request)
         hop = Hop(role_arn)
         chain = self._chain(request, keys, (*hops, hop), source.name if source else None)
-        region = self._region(request, source, chain)
+        region = self._fallback_region(request, source, chain)
         return Target(hop.short, region, "env", chain, chain.notes)
 
     def _source(self, request: Request) -> tuple[Keys, tuple[Hop, ...]]:
@@ -226,14 +226,23 @@ class Resolver:
         kept = "".join(char for char in self.user if values.fits_session_name(char))
         return f"shellkit-{kept}"[:64] if kept else "shellkit"
 
-    def _region(self, request: Request, profile: Profile | None, chain: Chain | None) -> str:
-        """The region to set: the option, the profile's, the base's, the sources', the partition's.
+    def _region(self, request: Request, profile: Profile, chain: Chain | None) -> str:
+        """The region to set: the option, the profile's, or what it falls back on."""
+        own = values.region(profile)
+        if own and not request.region:
+            return own
+        return self._fallback_region(request, profile, chain)
 
-        A region that only falls to us by default counts only in the role's partition.
+    def _fallback_region(
+        self, request: Request, profile: Profile | None, chain: Chain | None
+    ) -> str:
+        """Where the identity has no region: the option, the base's, the sources', the partition's.
+
+        ``profile`` is where it starts. A region that only falls to us by default counts
+        only in the role's partition.
         """
-        chosen = request.region or (values.region(profile) if profile else None)
-        if chosen:
-            return chosen
+        if request.region:
+            return request.region
         hops = chain.hops if chain else ()
         partition = partitions.of_arn(hops[-1].role_arn) if hops else None
         fallbacks = [self._base_region(), *self._source_regions(profile)]

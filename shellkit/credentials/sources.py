@@ -59,9 +59,9 @@ def source_profile(profiles: Profiles, profile: Profile, visited: Sequence[str])
     ``visited`` are the profiles from the one asked for to this one.
     """
     name = _source_name(profile)
-    file, line = profile.where("source_profile")
     if name not in profiles:
         near = profiles.near(name)
+        file, line = profile.where("source_profile")
         raise ConfigError(
             f"the source profile {name} of {profile.name} does not exist",
             f"near it: {', '.join(near)}" if near else f"add it, or name another in {profile.name}",
@@ -73,6 +73,7 @@ def source_profile(profiles: Profiles, profile: Profile, visited: Sequence[str])
     own_keys = name == profile.name and has_any_static_key(source)
     if name in visited and not own_keys:
         way = " -> ".join([*visited, name])
+        file, line = profile.where("source_profile")
         raise ConfigError(
             f"the source profiles go in a circle: {way}",
             "let one of them start from keys instead of a role",
@@ -86,24 +87,26 @@ def source_profile(profiles: Profiles, profile: Profile, visited: Sequence[str])
 def _source_name(profile: Profile) -> str:
     """The name in ``source_profile``; :class:`ConfigError` unless there is just one source."""
     name, other = profile.get("source_profile"), profile.get("credential_source")
-    file, line = profile.where("role_arn")
     if other is not None and name is not None:
+        file, line = profile.where("credential_source")
         raise ConfigError(
             f"{profile.name} has both source_profile and credential_source",
             "take one of them out",
             file=file,
-            line=profile.where("credential_source")[1],
+            line=line,
             key="credential_source",
         )
     if other is not None:
         raise _not_yet(profile, "credential_source", f"credential_source = {other}")
     if not name:
+        key = "role_arn" if name is None else "source_profile"
+        file, line = profile.where(key)
         raise ConfigError(
             f"{profile.name} has a role, but does not say whose credentials assume it",
-            f"add source_profile to [{profile.name}]",
+            f"name the profile that has them: source_profile in [{profile.name}]",
             file=file,
             line=line,
-            key="role_arn" if name is None else "source_profile",
+            key=key,
         )
     return name
 
@@ -185,6 +188,11 @@ def environment_keys(base: BaseEnvironment) -> Keys | None:
             "set both, or unset the one",
         )
     token = base.get("AWS_SECURITY_TOKEN") or base.get("AWS_SESSION_TOKEN")
+    if any(has_control_character(value) for value in (key_id, secret, token or "")):
+        raise ConfigError(
+            "the AWS keys in the environment have a control character in them",
+            "copy them again; text from Windows may have brought a carriage return",
+        )
     return Keys(Credentials(key_id, secret, token or None), "the keys in the environment")
 
 
