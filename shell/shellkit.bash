@@ -5,16 +5,16 @@
 
 # ---------------------------------------------------------------- helpers
 
-# Runs "$@" with nothing traced, printed or exported by itself: what passes here is secret.
+# Runs "$@" with nothing traced, printed, exported by itself or shown to the user's traps:
+# what passes here is secret.
 __shellkit_quietly() {
     \builtin local __shellkit_flags="$-" __shellkit_status=0
+    __shellkit_flags="${__shellkit_flags//[!avxET]/}"
     # From bash 4.4 on this puts the flags back even when Ctrl-C ends the function.
     \builtin local - 2>/dev/null || \builtin true
-    \builtin set +avx
+    \builtin set +avxET
     "$@" || __shellkit_status="$?"
-    [[ ${__shellkit_flags} != *a* ]] || \builtin set -a
-    [[ ${__shellkit_flags} != *v* ]] || \builtin set -v
-    [[ ${__shellkit_flags} != *x* ]] || \builtin set -x
+    [[ -z ${__shellkit_flags} ]] || \builtin set "-${__shellkit_flags}"
     \builtin return "${__shellkit_status}"
 }
 

@@ -29,7 +29,8 @@ end
 # The copy of a variable that is not exported is not exported either.
 #
 # Universal variables belong to all of the user's shells and are never written.
-# __shellkit_universal names those that showed through, and so must show again.
+# __shellkit_universal names those that showed through, and so must show again;
+# __shellkit_hollow those that were set to no element at all, which is not one empty element.
 
 function __shellkit_is_kept
     for __shellkit_name in $argv
@@ -52,6 +53,7 @@ end
 
 function __shellkit_keep
     builtin set -g -u __shellkit_universal
+    builtin set -g -u __shellkit_hollow
     for __shellkit_name in $argv
         builtin set -l __shellkit_scope -g
         if not builtin set -q -g $__shellkit_name
@@ -63,6 +65,8 @@ function __shellkit_keep
             builtin set -a __shellkit_universal $__shellkit_name
         end
         builtin set -l __shellkit_value $$__shellkit_name
+        builtin set -q __shellkit_value[1]
+        or builtin set -a __shellkit_hollow $__shellkit_name
         builtin set -l __shellkit_first "$__shellkit_value[1]"
         builtin set -e __shellkit_value[1]
         if builtin set -q $__shellkit_scope -x $__shellkit_name
@@ -114,11 +118,13 @@ function __shellkit_recall
         # A match sets both by name, so that newlines in the value are kept.
         builtin string match -rq -- '(?s)^(?<__shellkit_state>[es])(?<__shellkit_value>.*)\z' "$__shellkit_rest[1]"
         builtin set -e __shellkit_rest[1]
+        builtin contains -- $__shellkit_name $__shellkit_hollow
+        and builtin set -e __shellkit_value[1]
         switch $__shellkit_state
             case e
-                builtin set -gx $__shellkit_name "$__shellkit_value" $__shellkit_rest
+                builtin set -gx $__shellkit_name $__shellkit_value $__shellkit_rest
             case s
-                builtin set -gu $__shellkit_name "$__shellkit_value" $__shellkit_rest
+                builtin set -gu $__shellkit_name $__shellkit_value $__shellkit_rest
         end
     end
 end
@@ -128,6 +134,7 @@ function __shellkit_forget
         builtin set -eg SHELLKIT_BASE_$__shellkit_name
     end
     builtin set -eg __shellkit_universal
+    builtin set -eg __shellkit_hollow
 end
 
 # The copies go last: whatever interrupts this, calling it again completes it.

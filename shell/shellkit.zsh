@@ -152,12 +152,14 @@ __shellkit_run() {
 function \assume() {
     \builtin emulate -L zsh
     \builtin setopt no_xtrace no_verbose no_all_export no_err_exit no_err_return no_aliases
+    \builtin trap - DEBUG # Only until the function ends: such a trap sees each command, with its values.
     __shellkit_run "$@"
 }
 
 function \unassume() {
     \builtin emulate -L zsh
     \builtin setopt no_xtrace no_verbose no_all_export no_err_exit no_err_return no_aliases
+    \builtin trap - DEBUG # Only until the function ends: such a trap sees each command, with its values.
     case "${#}:${1-}" in
         0:)
             __shellkit_restore

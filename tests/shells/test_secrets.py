@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
-from shellbench import ROLE, Bench
+from shellbench import ROLE, Bench, bench
 
 SECRETS = [ROLE.assigned["AWS_SECRET_ACCESS_KEY"], ROLE.assigned["AWS_SESSION_TOKEN"]]
 #: Unlike the whole values, these show under any quoting too.
@@ -38,7 +40,29 @@ def test_traces_have_no_secret(any_shell: Bench) -> None:
     assert "true still-traced" in result.stderr
 
 
-@pytest.mark.parametrize("flag", ["-x", "-v", "-a"])
+DEBUG_TRAPS = {
+    "bash": "set -ET; trap 'echo \"$BASH_COMMAND\"' DEBUG\n",
+    "zsh": "trap 'print -r -- $ZSH_DEBUG_CMD' DEBUG\n",
+}
+
+
+@pytest.mark.parametrize("name", ["bash", "zsh"])
+def test_debug_traps_see_no_secret(name: str, tmp_path: Path) -> None:
+    """What bash-preexec and audit loggers hook into."""
+    on = bench(name, tmp_path)
+    result = on.run(
+        on.load()
+        + TRACE_SETUP[name]
+        + DEBUG_TRAPS[name]
+        + "assume prod\nassume other\nassume prod\nunassume\ntrue still-hooked\ntrap\n"
+    )
+    for mark in MARKS:
+        assert mark not in result.stdout + result.stderr
+    assert "true still-hooked" in result.stdout
+    assert "DEBUG" in result.stdout.splitlines()[-1]
+
+
+@pytest.mark.parametrize("flag", ["-x", "-v", "-a", "-E", "-T"])
 def test_flags_come_back_after_a_failure(bash: Bench, flag: str) -> None:
     result = bash.run(bash.load() + f'set {flag}\nassume fails\necho "flags=$-"\n')
 

@@ -271,11 +271,14 @@ def test_fish_exported_universal_variable_that_must_go(fish_with_config: Bench) 
 
 
 def test_fish_lists_are_kept(fish: Bench) -> None:
+    names = "AWS_PROFILE AWS_ROLE_ARN AWS_ACCOUNT_ID AWS_REGION AWS_DEFAULT_REGION"
+    show = f"set -S {names} AWS_CREDENTIAL_FILE"
     result = fish.run(
         fish.load()
-        + "set -gx AWS_PROFILE 'a b' c; set -g AWS_ROLE_ARN e '' u\nset -gx AWS_REGION \\n'e'\\n\\n\n"
-        + "set -S AWS_PROFILE AWS_ROLE_ARN AWS_REGION\nassume prod\nunassume\n"
-        + "echo ---\nset -S AWS_PROFILE AWS_ROLE_ARN AWS_REGION\n"
+        + "set -gx AWS_PROFILE 'a b' c; set -g AWS_ROLE_ARN e '' u; set -g AWS_ACCOUNT_ID\n"
+        + "set -gx AWS_REGION \\n'e'\\n\\n\n"
+        + "set -gx AWS_DEFAULT_REGION; set -gx AWS_CREDENTIAL_FILE ''\n"
+        + f"{show}\nassume prod\nunassume\necho ---\n{show}\n"
     )
     before, after = result.stdout.split("---\n")
 
