@@ -16,7 +16,7 @@ The exit codes are part of the contract:
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+TYPE_CHECKING = False
 
 if TYPE_CHECKING:
     from pathlib import Path

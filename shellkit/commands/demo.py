@@ -76,29 +76,44 @@ def _place(rim: Rim) -> Iterator[_Place]:
     """A demo that is gone afterwards, also where a signal ends it."""
     sample = sample_accounts()
     with (
-        _signals_as_exits(),
+        _signals_put_back(),
         tempfile.TemporaryDirectory(prefix="shellkit-demo-") as folder,
         Sandbox(sample.accounts) as sandbox,
+        _signals_as_exits(),
     ):
         home.write_home(folder, sample)
         yield _Place(folder, sandbox, home.environment(folder, rim.environ, sandbox.environment))
 
 
+#: What a closed terminal and ``kill`` send.
+_ENDINGS = tuple(getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name))
+
+
+@contextmanager
+def _signals_put_back() -> Iterator[None]:
+    before = [(number, signal.getsignal(number)) for number in _ENDINGS]
+    try:
+        yield
+    finally:
+        for number, handler in before:
+            signal.signal(number, handler)
+
+
 @contextmanager
 def _signals_as_exits() -> Iterator[None]:
-    """SIGTERM and SIGHUP end the demo by ``SystemExit``, so that it cleans up."""
+    """A signal ends what is within by ``SystemExit``; the cleaning up after it, none can end."""
 
     def leave(number: int, frame: object) -> None:
         del frame
         raise SystemExit(128 + number)
 
-    names = [name for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
-    before = {name: signal.signal(getattr(signal, name), leave) for name in names}
     try:
+        for number in _ENDINGS:
+            signal.signal(number, leave)
         yield
     finally:
-        for name, handler in before.items():
-            signal.signal(getattr(signal, name), handler)
+        for number in _ENDINGS:
+            signal.signal(number, signal.SIG_IGN)
 
 
 def _tour(host: Host, program: str, place: _Place, rim: Rim) -> int:

@@ -8,7 +8,6 @@ import shutil
 import signal
 import subprocess
 import sys
-import tempfile
 import time
 from pathlib import Path
 
@@ -25,10 +24,6 @@ def need(shell: str) -> None:
     """Without the shell there is nothing to test; where it is required, that is a failure."""
     if shutil.which(shell) is None and shell not in REQUIRED:
         pytest.skip(f"{shell} is not on PATH")
-
-
-def left_behind() -> set[str]:
-    return {name for name in os.listdir(tempfile.gettempdir()) if name.startswith("shellkit-demo-")}
 
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
@@ -93,11 +88,10 @@ def test_the_tour_fails_where_the_functions_do(tmp_path: Path) -> None:
 
 @pytest.mark.pty
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
-def test_a_person_switches_roles_in_the_demo_and_leaves(shell: str) -> None:
+def test_a_person_switches_roles_in_the_demo_and_leaves(shell: str, tmp_path: Path) -> None:
     need(shell)
-    before = left_behind()
-    child = open_demo(shell)
-    assert left_behind() > before
+    child = open_demo(shell, tmp_path)
+    assert list(tmp_path.glob("shellkit-demo-*"))
     child.sendline("assume dev")
     child.expect("dev: account 280650147932, role dev, eu-central-1, 1h left")
     child.sendline(WHO)
@@ -110,26 +104,23 @@ def test_a_person_switches_roles_in_the_demo_and_leaves(shell: str) -> None:
     child.sendline("exit")
     child.expect(pexpect.EOF)
     child.close()
-    assert left_behind() == before
+    assert not list(tmp_path.glob("shellkit-demo-*"))
 
 
 @pytest.mark.pty
 @pytest.mark.parametrize("ending", [signal.SIGTERM, signal.SIGHUP])
-def test_a_demo_that_is_killed_cleans_up(ending: signal.Signals) -> None:
-    before = left_behind()
-    child = open_demo("bash")
+def test_a_demo_that_is_killed_cleans_up(ending: signal.Signals, tmp_path: Path) -> None:
+    child = open_demo("bash", tmp_path)
+    assert list(tmp_path.glob("shellkit-demo-*"))
     os.kill(child.pid, ending)
     child.expect(pexpect.EOF)
-    for _ in range(100):
-        if left_behind() == before:
-            return
-        time.sleep(0.1)
-    assert left_behind() == before
+    child.close()
+    assert not list(tmp_path.glob("shellkit-demo-*"))
 
 
 @pytest.mark.pty
-def test_ctrl_c_in_the_demo_belongs_to_its_shell() -> None:
-    child = open_demo("bash")
+def test_ctrl_c_in_the_demo_belongs_to_its_shell(tmp_path: Path) -> None:
+    child = open_demo("bash", tmp_path)
     child.sendline("sleep 60")
     child.expect("sleep 60")
     time.sleep(0.5)
@@ -140,14 +131,14 @@ def test_ctrl_c_in_the_demo_belongs_to_its_shell() -> None:
     child.expect(pexpect.EOF)
 
 
-def open_demo(shell: str) -> pexpect.spawn[str]:
+def open_demo(shell: str, temporary: Path) -> pexpect.spawn[str]:
     child = pexpect.spawn(
         DEMO[0],
         [*DEMO[1:], "--shell", shell],
         encoding="utf-8",
-        timeout=30,
+        timeout=120,
         dimensions=(40, 200),
-        env={**os.environ, "TERM": "dumb"},
+        env={**os.environ, "TERM": "dumb", "TMPDIR": str(temporary)},
     )
     child.expect(re.escape("Leave with: exit."))
     return child
