@@ -132,6 +132,10 @@ COMMANDS: tuple[Command, ...] = (
             HELP,
         ),
         arguments=(Argument("SHELL", "the shell; found out when left out", choices=shells.NAMES),),
+        epilog=(
+            "Shows the change as a diff and asks. Exits 1 where the answer is no, and 4 where\n"
+            "there is no terminal to ask on and no --yes; nothing is changed then.\n"
+        ),
     ),
     Command(
         "uninstall",
