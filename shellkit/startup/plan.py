@@ -35,10 +35,9 @@ def surroundings(rim: Rim) -> Surroundings:
 def install(host: Host, around: Surroundings, exe: str, cmd: str | None) -> list[edits.Edit]:
     """The edits that make every new ``host`` load the functions; none where they are made."""
     found = []
-    for path in host.start_files(around):
-        file = edits.read(path)
+    for file in _each_once(host.start_files(around)):
         text = _or_torn(file, block.take_out)
-        line = host.line_for(path, text or "", exe, cmd)
+        line = host.line_for(file.path, text or "", exe, cmd)
         if line is not None:
             text = block.put(file.text, line, new_file=file.data is None)
             if file.data is None and host.marks_unicode and not text.isascii():
@@ -50,9 +49,15 @@ def install(host: Host, around: Surroundings, exe: str, cmd: str | None) -> list
 def uninstall(host: Host, around: Surroundings) -> list[edits.Edit]:
     """The edits that take out what ``install`` may have written, wherever it is."""
     paths = [path for path in host.all_start_files(around) if os.path.isfile(path)]
-    # One file may have two names.
-    found = {file.target: file for file in map(edits.read, paths)}
-    return _changes(file.edit(_or_torn(file, block.take_out)) for file in found.values())
+    return _changes(file.edit(_or_torn(file, block.take_out)) for file in _each_once(paths))
+
+
+def _each_once(paths: Iterable[str]) -> Iterable[edits.File]:
+    """The files, by their first names: ``.bash_profile`` may be a link to ``.bashrc``."""
+    found: dict[str, edits.File] = {}
+    for file in map(edits.read, paths):
+        found.setdefault(file.target, file)
+    return found.values()
 
 
 def _changes(found: Iterable[edits.Edit]) -> list[edits.Edit]:

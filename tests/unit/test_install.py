@@ -310,6 +310,21 @@ def test_what_only_looks_like_reading_bashrc(
     assert BEGIN.encode() in me.files()[".bash_profile"]
 
 
+@pytest.mark.parametrize("first", [".bashrc", ".bash_profile"])
+def test_one_file_under_both_names(me: Person, monkeypatch: pytest.MonkeyPatch, first: str) -> None:
+    platform(monkeypatch, "darwin")
+    (me.home / first).write_text("a\n")
+    other = ({".bashrc", ".bash_profile"} - {first}).pop()
+    (me.home / other).symlink_to(first)
+    assert me.run("install") == 0
+    assert (me.home / first).read_text().count(BEGIN) == 1
+    assert "declare" not in (me.home / first).read_text()
+    assert me.run("install") == 0
+    assert "Already" in me.said
+    assert me.run("uninstall") == 0
+    assert (me.home / first).read_text() == "a\n"
+
+
 def test_uninstall_finds_the_login_file_of_another_day(
     me: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:
