@@ -56,9 +56,13 @@ def run(values: argparse.Namespace, rim: Rim) -> int:
 
 
 def _own_shell(rim: Rim) -> str:
+    """The shell this was started from; bash where that is not clear, or is another one."""
     from shellkit.startup.detect import detect
 
-    return detect(rim.environ)
+    try:
+        return detect(rim.environ)
+    except UsageError:
+        return "bash"
 
 
 def _program(host: Host) -> str:
