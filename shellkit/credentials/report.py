@@ -51,9 +51,10 @@ def _changes(target: Target) -> list[str]:
     else:
         sets += ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWSUME_PROFILE", "SHELLKIT_PROFILE"]
         sets.append("SHELLKIT_ACCOUNT_ID")
+        if target.chain.hops or target.chain.keys.credentials.session_token:
+            sets.append("AWS_SESSION_TOKEN")
         if target.chain.hops:
-            sets += ["AWS_SESSION_TOKEN", "AWS_CREDENTIAL_EXPIRATION", "SHELLKIT_EXPIRES"]
-            sets.append("SHELLKIT_ROLE")
+            sets += ["AWS_CREDENTIAL_EXPIRATION", "SHELLKIT_EXPIRES", "SHELLKIT_ROLE"]
     ordered = [name for name in MANAGED if name in sets]
     cleared = [name for name in MANAGED if name not in sets]
     return [

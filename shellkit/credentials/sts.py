@@ -78,6 +78,8 @@ class Sts:
             answer: dict[str, Any] = self._client(caller, self.region, _BRIEF).get_caller_identity()
         except _botocore_error() as error:
             raise _our_error(error, "cannot use these keys", caller, None) from error
+        if not answer.get("Account") or not answer.get("Arn"):
+            raise NetworkError("the answer does not say whose keys these are", _NOT_AWS)
         return answer
 
     @cached_property
@@ -148,7 +150,8 @@ def _botocore_error() -> tuple[type[Exception], ...]:
     from botocore.exceptions import BotoCoreError, ClientError
     from botocore.parsers import ResponseParserError
 
-    return (BotoCoreError, ClientError, ResponseParserError)
+    # LookupError: from its parser, where XML is not that of STS.
+    return (BotoCoreError, ClientError, ResponseParserError, LookupError)
 
 
 def _code(error: Any) -> str:
@@ -157,7 +160,7 @@ def _code(error: Any) -> str:
 
 def _our_error(error: Any, what: str, caller: Credentials, hop: Hop | None) -> Exception:
     """``error`` in our words: never with a value that could be secret."""
-    from botocore import exceptions, parsers
+    from botocore import exceptions
 
     if isinstance(error, exceptions.ClientError):
         return _refusal(error, what, caller, hop)
@@ -165,9 +168,9 @@ def _our_error(error: Any, what: str, caller: Credentials, hop: Hop | None) -> E
         return NetworkError(
             f"{what}: {error}", "check the network, the proxy settings and the region"
         )
-    if isinstance(error, parsers.ResponseParserError):
-        return NetworkError(f"{what}: the answer is not that of STS", _NOT_AWS)
-    return ConfigError(f"{what}: {error}", "mend the AWS configuration that it names")
+    if isinstance(error, exceptions.BotoCoreError):
+        return ConfigError(f"{what}: {error}", "mend the AWS configuration that it names")
+    return NetworkError(f"{what}: the answer is not that of STS", _NOT_AWS)
 
 
 def _refusal(error: Any, what: str, caller: Credentials, hop: Hop | None) -> AwsError:
