@@ -119,7 +119,9 @@ __shellkit_begin() {
 }
 
 # The recipe of the active identity, and of the one before: not exported, not secret.
+# The same identity once more (--refresh) is not a new one.
 __shellkit_end() {
+    [[ ${__shellkit_this-} != "$1" ]] || \builtin return 0
     __shellkit_last="${__shellkit_this-}"
     __shellkit_this="$1"
 }

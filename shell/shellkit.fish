@@ -101,7 +101,11 @@ function __shellkit_begin
 end
 
 # The recipe of the active identity, and of the one before: not exported, not secret.
+# The same identity once more (--refresh) is not a new one.
 function __shellkit_end
+    if builtin test "$__shellkit_this" = "$argv[1]"
+        return 0
+    end
     builtin set -gu __shellkit_last $__shellkit_this
     builtin set -gu __shellkit_this $argv[1]
 end

@@ -87,7 +87,9 @@ __shellkit_begin() {
 }
 
 # The recipe of the active identity, and of the one before: not exported, not secret.
+# The same identity once more (--refresh) is not a new one.
 __shellkit_end() {
+    [[ "${__shellkit_this-}" != "$1" ]] || \builtin return 0
     \builtin typeset -g __shellkit_last="${__shellkit_this-}"
     \builtin typeset -g __shellkit_this="$1"
 }

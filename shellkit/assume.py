@@ -104,7 +104,8 @@ class Assume:
         name = active_name(self.rim.environ)
         if name is None:
             raise UsageError("no role is active, so there is none to refresh", "assume NAME")
-        return replace(request, target=name, region=self.rim.environ.get("AWS_REGION"))
+        mode = "env" if "SHELLKIT_PROFILE" in self.rim.environ else "profile"
+        return replace(request, target=name, mode=mode, region=self.rim.environ.get("AWS_REGION"))
 
     def _back(self, request: Request) -> str:
         """``assume -``: the identity before this one, which may be none."""

@@ -17,6 +17,7 @@ from datetime import datetime, timezone
 
 from shellkit import files
 from shellkit.credentials.session import Credentials
+from shellkit.environment import has_control_character
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -55,7 +56,7 @@ def read(home: str, hop: Hop, session_key: str, profiles: Profiles) -> Credentia
         else:
             ours = _is_younger(path, profiles) and _has_one_source(hop, profiles)
         found = _credentials(answer)
-    except (ValueError, KeyError, TypeError, AttributeError, OSError):
+    except (ValueError, LookupError, TypeError, AttributeError, OSError, RecursionError):
         return None
     return found if ours and _is_role(found, hop) else None
 
@@ -102,17 +103,25 @@ def _is_role(credentials: Credentials, hop: Hop) -> bool:
 
 
 def _credentials(answer: dict[str, Any]) -> Credentials:
-    keys = answer["Credentials"]
-    expires = datetime.fromisoformat(keys["Expiration"].replace("Z", "+00:00"))
-    arn = answer["AssumedRoleUser"]["Arn"]
+    """What ``answer`` gives; an error of Python's where it is not of AssumeRole's form."""
+    keys, arn = answer["Credentials"], answer["AssumedRoleUser"]["Arn"]
+    texts = [arn, *(keys[name] for name in ("AccessKeyId", "SecretAccessKey", "SessionToken"))]
+    if not all(isinstance(text, str) and not has_control_character(text) for text in texts):
+        raise TypeError("not text")
     return Credentials(
-        keys["AccessKeyId"],
-        keys["SecretAccessKey"],
-        keys["SessionToken"],
-        expires=int(expires.timestamp()),
-        account_id=arn.split(":")[4],
-        arn=arn,
+        *texts[1:], expires=_epoch(keys["Expiration"]), account_id=arn.split(":")[4], arn=arn
     )
+
+
+def _epoch(text: str) -> int:
+    """The time in ``text``, which ends in ``Z`` (AWS CLI), ``UTC`` (botocore) or an offset."""
+    for zone in ("Z", "UTC"):
+        if text.endswith(zone):
+            text = text.removesuffix(zone) + "+00:00"
+    moment = datetime.fromisoformat(text)
+    if moment.tzinfo is None:
+        raise ValueError("a time without a zone")
+    return int(moment.timestamp())
 
 
 def _serialize(value: object) -> str:

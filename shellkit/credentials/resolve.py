@@ -244,7 +244,8 @@ class Resolver:
         if request.region:
             return request.region
         hops = chain.hops if chain else ()
-        partition = partitions.of_arn(hops[-1].role_arn) if hops else None
+        role_arn = hops[-1].role_arn if hops else _role_arn_of(profile)
+        partition = partitions.of_arn(role_arn) if role_arn else None
         fallbacks = [self._base_region(), *self._source_regions(profile)]
         for region in fallbacks:
             if region and partition in (None, partitions.of_region(region)):
@@ -291,6 +292,11 @@ def _unknown_partition(role_arn: str) -> tuple[str, str]:
     """What is wrong, and how to mend it. A guess would send the request to another AWS."""
     known = ", ".join(sorted(partitions.NAMES))
     return f"no partition is called {partitions.of_arn(role_arn)}", f"the partitions are: {known}"
+
+
+def _role_arn_of(profile: Profile | None) -> str | None:
+    """The role of ``profile``, which in mode ``profile`` is not assumed here."""
+    return values.role_arn(profile) if profile is not None and sources.has_role(profile) else None
 
 
 def _with_options(hop: Hop, request: Request) -> Hop:

@@ -321,6 +321,19 @@ def test_unassume_words(any_shell: Bench) -> None:
     assert result.stderr == "usage: unassume   (it takes no arguments)\n" * 2
 
 
+def test_the_same_identity_once_more_keeps_the_one_before(any_shell: Bench) -> None:
+    """As with `cd .`: after a refresh, `assume -` still goes to the other one."""
+    result = any_shell.run(
+        any_shell.load()
+        + "assume prod\nassume other\nassume other --refresh\nassume other\nassume -\n"
+    )
+    assert result.status == 0
+    assert any_shell.calls[2] == f"target=other|{RECIPE_OF_PROD}|env --shell " + (
+        f"{any_shell.shell.name} assume other --refresh"
+    )
+    assert any_shell.calls[-1].startswith(f"target=other|{RECIPE_OF_PROD}|")
+
+
 def test_identities_before(any_shell: Bench) -> None:
     """What the program is told, so that `assume -` can go back."""
     result = any_shell.run(

@@ -79,8 +79,10 @@ function global:__shellkit_is_kept {
 }
 
 # The recipe of the active identity, and of the one before: not exported, not secret.
+# The same identity once more (--refresh) is not a new one.
 function global:__shellkit_end {
     param([string]$Recipe)
+    if ($global:__shellkit_this -ceq $Recipe) { return }
     $global:__shellkit_last = $global:__shellkit_this
     $global:__shellkit_this = $Recipe
 }
