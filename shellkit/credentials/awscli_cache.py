@@ -4,8 +4,9 @@ Its key leaves out who signed the request (``botocore.credentials``,
 ``CachedCredentialFetcher``), so two profiles with the same role share an entry.
 What shellkit writes there therefore carries shellkit's own key beside AWS's
 answer, and is taken back only for the same key. An entry of the AWS CLI's is
-taken if it is younger than the configuration (a profile that was edited never
-gets the old session back), and if no profile has the role from another source.
+taken if it is younger than the configuration: a profile that was edited never
+gets the old session back. A role that profiles have from different sources is
+neither read nor written.
 """
 
 from __future__ import annotations
@@ -61,10 +62,12 @@ def read(home: str, hop: Hop, session_key: str, profiles: Profiles) -> Credentia
     return found if ours and _is_role(found, hop) else None
 
 
-def write(home: str, hop: Hop, session_key: str, answer: dict[str, Any]) -> None:
+def write(
+    home: str, hop: Hop, session_key: str, profiles: Profiles, answer: dict[str, Any]
+) -> None:
     """Keep AssumeRole's ``answer`` where the AWS CLI finds it. ``OSError`` where it cannot be."""
     path = _path(home, hop)
-    if path is None:
+    if path is None or not _has_one_source(hop, profiles):
         return
     kept = {**answer, _OUR_KEY: session_key}
     files.write_private(path, json.dumps(kept, default=_serialize))

@@ -113,10 +113,10 @@ class Obtainer:
     def _remember(
         self, chain: Chain, hops: int, credentials: Credentials, answer: dict[str, object]
     ) -> None:
-        key, hop = chain.session_key(hops), chain.hops[hops - 1]
-        self._keep(lambda: store.write(self.caches.directory, key, credentials))
-        self._keep(lambda: awscli_cache.write(self.caches.home, hop, key, answer))
-        store.prune(self.caches.directory, self.clock())
+        key, hop, caches = chain.session_key(hops), chain.hops[hops - 1], self.caches
+        self._keep(lambda: store.write(caches.directory, key, credentials))
+        self._keep(lambda: awscli_cache.write(caches.home, hop, key, caches.profiles, answer))
+        store.prune(caches.directory, self.clock())
 
     def _keep(self, write: Callable[[], None]) -> None:
         """A cache that cannot be written is only slower, and said to be so with ``--verbose``."""

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from conftest import Clock
+
     from shellkit.sandbox import Sandbox
     from shellkit.sandbox.sample import Sample
 
@@ -66,7 +68,7 @@ def test_refresh_asks_for_every_hop_again(person: Person) -> None:
 
 
 def test_a_session_serves_while_fifteen_minutes_are_left(
-    person: Person, monkeypatch: pytest.MonkeyPatch
+    person: Person, monkeypatch: pytest.MonkeyPatch, clock: Clock
 ) -> None:
     person.assume("dev").went_well()
     config = person.home / ".config" / "shellkit" / "config.toml"
@@ -80,6 +82,7 @@ def test_a_session_serves_while_fifteen_minutes_are_left(
         (3600, "min_time_left = 5400", 4),
     ]:
         config.write_text(setting)
+        clock.offset = left - 3600  # Time passes for the person only.
         with monkeypatch.context() as patch:
             patch.setattr(time, "time", lambda left=left: real() + 3600 - left)
             person.assume("dev").went_well()
