@@ -67,8 +67,10 @@ def _parse(path: str, text: str) -> dict[str, Any]:
 
 
 def _wrong(path: str, text: str, key: str, message: str, fix: str | None) -> ConfigError:
-    lines = text.splitlines()
-    line = next((n for n, content in enumerate(lines, 1) if content.lstrip().startswith(key)), None)
+    names = [
+        line.partition("=")[0].strip(" \t\"'[]").partition(".")[0] for line in text.split("\n")
+    ]
+    line = names.index(key) + 1 if key in names else None
     return ConfigError(message, fix, file=os.path.abspath(path), line=line, key=key)
 
 

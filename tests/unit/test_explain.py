@@ -1,0 +1,64 @@
+"""What AWS's refusals mean."""
+
+from __future__ import annotations
+
+import pytest
+
+from shellkit.credentials.chain import Hop
+from shellkit.credentials.explain import explain
+from shellkit.credentials.session import Credentials
+
+KEYS = Credentials("AKIAEXAMPLE", "hunter2", "token")
+HOP = Hop("arn:aws:iam::111122223333:role/Dev")
+WITH_ID = Hop("arn:aws:iam::111122223333:role/Dev", external_id="acme")
+NOT_AUTHORIZED = "User: x is not authorized to perform: sts:AssumeRole on resource: y"
+
+CASES: list[tuple[str, str, Hop | None, str]] = [
+    ("SignatureDoesNotMatch", "The request signature we calculated", HOP, "copy both again"),
+    (
+        "SignatureDoesNotMatch",
+        "Signature expired: 20160609T184512Z is now earlier than 20160610T013008Z (z - 15 min.)",
+        HOP,
+        "signed at 20160609T184512Z, AWS's limit is 20160610T013008Z",
+    ),
+    (
+        "SignatureDoesNotMatch",
+        "Signature not yet current: 20160610T184512Z is still later than 20160610T013008Z (z)",
+        None,
+        "signed at 20160610T184512Z, AWS's limit is 20160610T013008Z",
+    ),
+    ("AccessDenied", NOT_AUTHORIZED, HOP, "wants an external ID (external_id) and whether it"),
+    ("AccessDenied", NOT_AUTHORIZED, WITH_ID, "its trust policy and whether it wants MFA"),
+    ("AccessDenied", NOT_AUTHORIZED + " with an explicit deny in x", HOP, "a policy forbids it"),
+    ("AccessDenied", "Roles may not be assumed by root accounts.", HOP, "not root's"),
+    ("InvalidClientTokenId", "invalid", None, "AKIAEXAMPLE is unknown here"),
+    ("ValidationError", "The requested DurationSeconds exceeds the 1 hour", HOP, "--duration"),
+    ("ExpiredToken", "expired", HOP, "have expired"),
+    ("PackedPolicyTooLarge", "112%", HOP, "fewer or shorter session tags"),
+    ("MalformedPolicyDocument", "syntax", HOP, "--policy"),
+    ("RegionDisabledException", "STS is not activated", HOP, "--region"),
+    ("Throttling", "Rate exceeded", None, "try again"),
+]
+
+
+@pytest.mark.parametrize(("code", "message", "hop", "part"), CASES)
+def test_a_refusal_is_explained(code: str, message: str, hop: Hop | None, part: str) -> None:
+    said = explain(code, message, KEYS, hop)
+    assert said is not None
+    assert part in said
+    assert "hunter2" not in said
+
+
+@pytest.mark.parametrize(
+    ("code", "message", "hop"),
+    [
+        ("Unheard", "of", HOP),
+        ("AccessDenied", NOT_AUTHORIZED, None),
+        ("ValidationError", "another thing", HOP),
+        ("", "", None),
+    ],
+)
+def test_what_we_do_not_understand_is_left_as_it_is(
+    code: str, message: str, hop: Hop | None
+) -> None:
+    assert explain(code, message, KEYS, hop) is None
