@@ -14,12 +14,23 @@ if TYPE_CHECKING:
     from shellkit.options import Argument, Command, Option
 
 
+#: Columns of ``--help``.
+_WIDTH = 90
+
+
 class Parser(argparse.ArgumentParser):
     """An ``ArgumentParser`` whose complaints are our errors, with the way to the help."""
 
     def error(self, message: str) -> NoReturn:
         """Raise :class:`UsageError` instead of printing and exiting."""
         raise UsageError(f"{self.prog}: {message}", f"see {self.prog} --help")
+
+
+class _Help(argparse.RawDescriptionHelpFormatter):
+    """Help of one width everywhere: to ask for the terminal's, argparse imports a lot."""
+
+    def __init__(self, prog: str) -> None:
+        super().__init__(prog, width=_WIDTH)
 
 
 def make_parser(
@@ -36,7 +47,7 @@ def make_parser(
         epilog=epilog or None,
         add_help=False,
         allow_abbrev=False,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+        formatter_class=_Help,
     )
     for argument in arguments:
         parser.add_argument(
