@@ -153,6 +153,7 @@ class Obtainer:
         try:
             files.make_private_directory(folder)
             lock.acquire(timeout=_LOCK_TIMEOUT)
+            os.utime(lock.lock_file)  # In use, so not to be pruned: locking leaves no mark.
         except (OSError, Timeout):
             yield
             return

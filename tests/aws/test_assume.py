@@ -157,7 +157,7 @@ def test_a_long_wish_for_a_chained_role_is_brought_down_with_one_line(person: Pe
     assert [params.get("DurationSeconds") for params in person.asked()] == [None, "3600"]
     (line,) = done.stderr.splitlines()
     assert line == (
-        "shellkit: release: asking for 1h instead of 7200s: "
+        "shellkit: release: asking for 1h instead of 2h: "
         "AWS limits a role assumed from another session to one hour"
     )
     # From the cache too, because it is still not what was wished for.
@@ -199,6 +199,8 @@ def test_an_ad_hoc_role_from_the_base_from_a_profile_and_from_the_active_role(
     count = len(person.sandbox.calls)
     back = person.assume("-").went_well()
     assert back.sets == chained.sets
+    explained = person.assume("-", "--explain").went_well()
+    assert "the session it had, arn:aws:sts::" in explained.stdout
     person.become(back)
     person.assume("--refresh").failed(2, "cannot be renewed alone", "--chain")
     assert len(person.sandbox.calls) == count
@@ -217,6 +219,42 @@ def test_assume_back_and_refresh_of_the_active_identity(person: Person) -> None:
     assert fresh.sets["AWS_ACCESS_KEY_ID"] != person.environ["AWS_ACCESS_KEY_ID"]
     assert person.roles() == ["dev", "staging", "staging"]
     person.assume("--refresh", "-r", "us-east-1").failed(2, "as it is")
+
+
+def test_back_from_the_first_role_is_back_to_the_base(person: Person) -> None:
+    person.become(person.assume("dev").went_well())
+    assert person.environ["SHELLKIT_PREVIOUS"] == ""
+    back = person.assume("-").went_well()
+    assert back.stdout.startswith("__shellkit_restore")
+    assert "no role is active" in back.stdout
+    assert "no role is active" not in person.assume("-", "-q").went_well().stdout
+    explained = person.assume("-", "--explain").went_well()
+    assert "__shellkit_restore" not in explained.stdout
+    assert "back to the base" in explained.stdout
+    person.assume("-", "-r", "us-east-1").failed(2, "goes back as it was")
+
+
+def test_a_nested_shell_refreshes_what_it_inherited(person: Person) -> None:
+    person.become(person.assume("dev", "-r", "us-west-2").went_well())
+    del person.environ["SHELLKIT_REQUEST"]
+    fresh = person.assume("--refresh").went_well()
+    assert (fresh.sets["SHELLKIT_PROFILE"], fresh.sets["AWS_REGION"]) == ("dev", "us-west-2")
+    assert person.roles() == ["dev", "dev"]
+    # An ad hoc role goes by a name that can be typed, so it is found again too.
+    person.profiles["default"] = {}
+    person.keys["default"] = person.sample.key
+    person.write()
+    person.become(person.assume(person.sample.roles["staging"]).went_well())
+    del person.environ["SHELLKIT_REQUEST"]
+    person.assume("--refresh").went_well()
+    assert person.roles()[2:] == ["staging", "staging"]
+
+
+def test_help_is_code_that_prints_it(person: Person) -> None:
+    for words in (["-h"], ["dev", "--bogus", "--help"]):
+        done = person.assume(*words).went_well()
+        assert done.stdout.startswith("\\builtin printf '%s' 'usage: assume")
+        assert done.stderr == ""
 
 
 # --- Regions and partitions -----------------------------------------------------------
@@ -277,6 +315,21 @@ def test_explain_asks_nobody_changes_nothing_and_tells_no_secret(person: Person)
     assert sorted(would[1].split()) == sorted(assumed.sets)
 
 
+def test_explain_says_what_static_keys_and_mode_profile_would_set(person: Person) -> None:
+    named = person.assume("dev", "--explain", "--mode", "profile").went_well().stdout
+    assert "each AWS tool finds the credentials itself" in named
+    assert "would set: AWS_REGION AWS_DEFAULT_REGION AWS_PROFILE" in named
+    assert "AWS_SESSION_TOKEN" not in person.assume("base", "--explain").stdout.split("clear")[0]
+    with (person.home / ".aws" / "credentials").open("a") as file:
+        file.write("[temporary]\naws_access_key_id = ASIA\naws_secret_access_key = s3cr3t\n")
+        file.write("aws_session_token = t0k3n\n")
+    temporary = person.assume("temporary", "--explain").went_well().stdout
+    assert "AWS_SESSION_TOKEN" in temporary.split("would clear")[0]
+    assert "s3cr3t" not in temporary
+    assert "t0k3n" not in temporary
+    assert person.sandbox.calls == ()
+
+
 # --- Failures --------------------------------------------------------------------------
 
 
@@ -334,7 +387,7 @@ def test_aws_refusals_are_explained(
 ) -> None:
     person.sandbox.fail_next(code, message, status)
     role = person.sample.roles["dev"]
-    person.assume("dev").failed(1, f"cannot assume {role}: {message}", f"({code})", *parts)
+    person.assume("dev").failed(1, f"cannot assume dev: {message}", f"({code})", *parts)
     assert len(person.sandbox.calls) == 1
 
 

@@ -192,6 +192,15 @@ def test_many_shells_at_once_ask_once(person: Person) -> None:
     assert len({tuple(sorted(outcome.sets.items())) for outcome in outcomes}) == 1
 
 
+def test_an_old_lock_is_not_cleared_away_while_it_is_held(person: Person) -> None:
+    person.assume("release").went_well()
+    (lock,) = (person.cache / "locks").iterdir()
+    os.utime(lock, (0, 0))
+    before = lock.stat().st_ino
+    person.assume("release", "--refresh").went_well()
+    assert lock.stat().st_ino == before
+
+
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGINT for another process")
 def test_ctrl_c_leaves_nothing_and_says_130(person: Person) -> None:
     person.sandbox.delay = 30

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timezone
+from typing import Any
+
 import pytest
 
+from shellkit.credentials import sts
 from shellkit.credentials.chain import Hop
 from shellkit.credentials.explain import explain
 from shellkit.credentials.session import Credentials
+from shellkit.errors import AwsError
 
 KEYS = Credentials("AKIAEXAMPLE", "hunter2", "token")
 HOP = Hop("arn:aws:iam::111122223333:role/Dev")
@@ -62,3 +67,41 @@ def test_what_we_do_not_understand_is_left_as_it_is(
     code: str, message: str, hop: Hop | None
 ) -> None:
     assert explain(code, message, KEYS, hop) is None
+
+
+# --- Answers --------------------------------------------------------------------------
+
+
+def answer(arn: str = "arn:aws:sts::111122223333:assumed-role/Dev/me") -> dict[str, Any]:
+    keys = {
+        "AccessKeyId": "ASIA",
+        "SecretAccessKey": "hunter2",
+        "SessionToken": "token",
+        "Expiration": datetime(2027, 1, 1, tzinfo=timezone.utc),
+    }
+    return {"Credentials": keys, "AssumedRoleUser": {"Arn": arn}}
+
+
+def test_an_answer_becomes_credentials() -> None:
+    made = sts.credentials_of(answer(), HOP)
+    assert (made.access_key_id, made.account_id, made.expires) == (
+        "ASIA",
+        "111122223333",
+        1798761600,
+    )
+
+
+@pytest.mark.parametrize(
+    ("given", "part"),
+    [
+        (answer("arn:aws:sts::111122223333:assumed-role/Prod/me"), "STS gave a session of"),
+        (answer("arn:aws:sts::999922223333:assumed-role/Dev/me"), "STS gave a session of"),
+        (answer(""), "has no credentials"),
+        ({}, "has no credentials"),
+        ({**answer(), "Credentials": {"AccessKeyId": "ASIA"}}, "has no credentials"),
+    ],
+)
+def test_an_answer_that_is_not_for_our_role_is_refused(given: dict[str, Any], part: str) -> None:
+    with pytest.raises(AwsError, match=part) as caught:
+        sts.credentials_of(given, HOP)
+    assert "hunter2" not in caught.value.message
