@@ -11,7 +11,11 @@ from typing import TYPE_CHECKING, Any
 import botocore.session
 import pytest
 from assuming import Person, make_person
+from botocore.credentials import AssumeRoleCredentialFetcher
 from botocore.utils import JSONFileCache
+
+from shellkit.credentials import awscli_cache
+from shellkit.credentials.chain import Hop
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -90,6 +94,32 @@ def test_what_botocore_wrote_serves_us(person: Person, aws: Callable[[str], Any]
         path.unlink()
     person.assume("dev").went_well()
     assert person.roles() == ["dev", "staging", "release", "partner"]
+
+
+def test_what_botocore_wrote_serves_as_a_hop(person: Person, aws: Callable[[str], Any]) -> None:
+    age_config(person)
+    theirs = aws("staging")
+    person.assume("release").went_well()
+    assert person.sandbox.calls[-1].access_key_id == theirs.access_key
+    assert person.roles() == ["staging", "release"]
+
+
+@pytest.mark.parametrize("session_name", [None, "me@x"])
+@pytest.mark.parametrize("external_id", [None, "acme:1/é"])
+@pytest.mark.parametrize("duration", [None, 900, 43200])
+def test_our_name_for_an_entry_is_botocores(
+    session_name: str | None, external_id: str | None, duration: int | None
+) -> None:
+    hop = Hop(
+        "arn:aws:iam::111122223333:role/x/Dev",
+        source="base",
+        session_name=session_name,
+        external_id=external_id,
+        duration=duration,
+    )
+    arguments = {name: v for name, v in hop.parameters().items() if name != "RoleArn"}
+    theirs = AssumeRoleCredentialFetcher(None, None, hop.role_arn, extra_args=arguments)
+    assert awscli_cache.key(hop) == theirs._cache_key
 
 
 def test_what_we_wrote_serves_botocore(person: Person, aws: Callable[[str], Any]) -> None:
