@@ -386,7 +386,6 @@ def test_aws_refusals_are_explained(
     code: str, message: str, status: int, parts: list[str], person: Person
 ) -> None:
     person.sandbox.fail_next(code, message, status)
-    role = person.sample.roles["dev"]
     person.assume("dev").failed(1, f"cannot assume dev: {message}", f"({code})", *parts)
     assert len(person.sandbox.calls) == 1
 
@@ -394,7 +393,7 @@ def test_aws_refusals_are_explained(
 def test_what_the_sandbox_refuses_is_explained(person: Person) -> None:
     person.profiles["partner"].pop("external_id")
     person.write()
-    person.assume("partner").failed(1, "not authorized", "wants an external ID (external_id)")
+    person.assume("partner").failed(1, "not authorized", "wants an external ID (external_id")
     person.assume("staging", "-d", "12h").failed(1, "MaxSessionDuration", "--duration")
     person.keys["base"] = type(person.sample.key)(person.sample.key.id, "wrong")
     person.write()

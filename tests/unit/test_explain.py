@@ -32,7 +32,7 @@ CASES: list[tuple[str, str, Hop | None, str]] = [
         None,
         "signed at 20160610T184512Z, AWS's limit is 20160610T013008Z",
     ),
-    ("AccessDenied", NOT_AUTHORIZED, HOP, "wants an external ID (external_id) and whether it"),
+    ("AccessDenied", NOT_AUTHORIZED, HOP, "wants an external ID (external_id"),
     ("AccessDenied", NOT_AUTHORIZED, WITH_ID, "its trust policy and whether it wants MFA"),
     ("AccessDenied", NOT_AUTHORIZED + " with an explicit deny in x", HOP, "a policy forbids it"),
     ("AccessDenied", "Roles may not be assumed by root accounts.", HOP, "not root's"),
