@@ -101,13 +101,19 @@ function __shellkit_begin
 end
 
 # The recipe of the active identity, and of the one before: not exported, not secret.
-# The same identity once more (--refresh) is not a new one.
+# The same identity once more (--refresh) is not a new one. A nested shell does not know
+# the recipe of the identity that it inherited: the program gives it along.
 function __shellkit_end
     if builtin test "$__shellkit_this" = "$argv[1]"
         return 0
     end
-    builtin set -gu __shellkit_last $__shellkit_this
+    if builtin set -q argv[2]
+        builtin set -gu __shellkit_last $argv[2]
+    else
+        builtin set -gu __shellkit_last $__shellkit_this
+    end
     builtin set -gu __shellkit_this $argv[1]
+    builtin true
 end
 
 function __shellkit_recall

@@ -87,10 +87,11 @@ __shellkit_begin() {
 }
 
 # The recipe of the active identity, and of the one before: not exported, not secret.
-# The same identity once more (--refresh) is not a new one.
+# The same identity once more (--refresh) is not a new one. A nested shell does not know
+# the recipe of the identity that it inherited: the program gives it along.
 __shellkit_end() {
     [[ "${__shellkit_this-}" != "$1" ]] || \builtin return 0
-    \builtin typeset -g __shellkit_last="${__shellkit_this-}"
+    \builtin typeset -g __shellkit_last="${2-${__shellkit_this-}}"
     \builtin typeset -g __shellkit_this="$1"
 }
 

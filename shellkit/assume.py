@@ -47,6 +47,18 @@ def active_name(environ: Mapping[str, str]) -> str | None:
     return environ.get("SHELLKIT_PROFILE") or environ.get("AWS_PROFILE")
 
 
+def inherited_recipe(environ: Mapping[str, str]) -> str | None:
+    """The recipe of an active identity that the shell has from its parent, as its variables tell.
+
+    ``None`` where the shell made the identity itself, or has none.
+    """
+    name = active_name(environ)
+    if name is None or environ.get("SHELLKIT_REQUEST"):
+        return None
+    mode = None if "SHELLKIT_PROFILE" in environ else "profile"
+    return Request(target=name, region=environ.get("AWS_REGION"), mode=mode).recipe()
+
+
 @dataclass(frozen=True)
 class _House:
     """What one pipeline run works with: the person's settings, profiles and caches.
@@ -97,15 +109,10 @@ class Assume:
             )
         if request.recipe():
             raise UsageError("--refresh without a NAME refreshes the active identity as it is")
-        recipe = self.rim.environ.get("SHELLKIT_REQUEST")
-        if recipe:
-            return from_recipe(recipe).asked_like(request)
-        # A nested shell knows the identity by the variables that it inherited.
-        name = active_name(self.rim.environ)
-        if name is None:
+        recipe = self.rim.environ.get("SHELLKIT_REQUEST") or inherited_recipe(self.rim.environ)
+        if recipe is None:
             raise UsageError("no role is active, so there is none to refresh", "assume NAME")
-        mode = "env" if "SHELLKIT_PROFILE" in self.rim.environ else "profile"
-        return replace(request, target=name, mode=mode, region=self.rim.environ.get("AWS_REGION"))
+        return from_recipe(recipe).asked_like(request)
 
     def _back(self, request: Request) -> str:
         """``assume -``: the identity before this one, which may be none."""
@@ -149,8 +156,14 @@ class Assume:
         return _House(base, chosen, profiles, caches, read, moves)
 
     def _resolve(self, request: Request, house: _House) -> Target:
-        active = _active_keys(self.rim.environ)
-        resolver = Resolver(house.profiles, house.base, house.settings, active, self.rim.user)
+        resolver = Resolver(
+            house.profiles,
+            house.base,
+            house.settings,
+            active=_active_keys(self.rim.environ),
+            active_region=self.rim.environ.get("AWS_REGION"),
+            user=self.rim.user,
+        )
         target = resolver.resolve(request)
         if has_control_character(target.label):
             raise ConfigError(f"the profile name {target.label!r} has a control character in it")
@@ -192,7 +205,8 @@ class Assume:
     ) -> str:
         line = switch.success_line(identity, credentials, self.rim.clock())
         change = switch.environment_for(identity, credentials)
-        return self.shell.switch(change, recipe, "" if request.quiet else line)
+        inherited = inherited_recipe(self.rim.environ)
+        return self.shell.switch(change, recipe, "" if request.quiet else line, inherited)
 
     def _remember(
         self,

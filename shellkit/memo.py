@@ -19,7 +19,7 @@ from binascii import crc32
 import shellkit
 from shellkit import files, paths
 from shellkit.credentials import session, store
-from shellkit.environment import BaseEnvironment
+from shellkit.environment import BaseEnvironment, role_is_saved
 from shellkit.profiles.signature import signature
 from shellkit.switch import Identity
 
@@ -82,6 +82,8 @@ def replay(
 
     In mode ``profile`` there is no session to hold.
     """
+    if role_is_saved(environ) and not environ.get("SHELLKIT_REQUEST"):
+        return None  # An inherited role, which the pipeline has to name.
     base = BaseEnvironment(environ)
     cache = paths.cache_dir(base.get, home)
     memo = _load(files.read_text(_path(cache, words)), words)

@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import time
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -81,13 +82,30 @@ def _place(rim: Rim) -> Iterator[_Place]:
     sample = sample_accounts()
     with (
         _signals_put_back(),
-        tempfile.TemporaryDirectory(prefix="shellkit-demo-") as folder,
+        _folder() as folder,
         Sandbox(sample.accounts) as sandbox,
         _signals_as_exits(),
     ):
         home.write_home(folder, sample)
         yield _Place(folder, sandbox, home.environment(folder, rim.environ, sandbox.environment))
 
+
+@contextmanager
+def _folder() -> Iterator[str]:
+    """A directory that is gone afterwards, also where the shell's helpers still write to it."""
+    path = tempfile.mkdtemp(prefix="shellkit-demo-")
+    try:
+        yield path
+    finally:
+        for _ in range(_REMOVALS):
+            shutil.rmtree(path, ignore_errors=True)
+            if not os.path.exists(path):
+                break
+            time.sleep(0.1)
+
+
+#: How often a directory is removed that others fill again, a tenth of a second apart.
+_REMOVALS = 30
 
 #: What a closed terminal and ``kill`` send.
 _ENDINGS = tuple(getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name))

@@ -11,6 +11,8 @@ import hashlib
 import json
 from dataclasses import dataclass, field, replace
 
+from shellkit.switch import time_left
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
@@ -121,7 +123,7 @@ def limit_duration(hop: Hop, *, chained: bool) -> tuple[Hop, str | None]:
     if not chained or hop.duration is None or hop.duration <= CHAINED_MAX:
         return hop, None
     note = (
-        f"{hop.profile or hop.role_arn}: asking for 1h instead of {hop.duration}s: "
+        f"{hop.profile or hop.role_arn}: asking for 1h instead of {time_left(hop.duration)}: "
         "AWS limits a role assumed from another session to one hour"
     )
     return replace(hop, duration=CHAINED_MAX), note

@@ -48,7 +48,7 @@ def _denied(message: str, hop: Hop) -> str:
         return "use the keys of an IAM user or a role as the source, not root's"
     checks = ["the role's name (case counts)", "its trust policy"]
     if hop.external_id is None:
-        checks.append("whether it wants an external ID (external_id)")
+        checks.append("whether it wants an external ID (external_id, or --external-id)")
     checks.append("whether it wants MFA")
     return "check " + ", ".join(checks[:-1]) + " and " + checks[-1]
 

@@ -49,8 +49,8 @@ class Target:
 class Resolver:
     """Resolves requests against ``profiles`` and the ``base`` environment.
 
-    ``active`` are the keys of the active role, for ``--chain``; ``user`` is the login
-    name, for the names of sessions.
+    ``active`` are the keys of the active role, for ``--chain``, and ``active_region`` its
+    region; ``user`` is the login name, for the names of sessions.
     """
 
     profiles: Profiles
@@ -58,6 +58,7 @@ class Resolver:
     settings: Settings
     active: Keys | None = None
     user: str = ""
+    active_region: str | None = None
 
     def resolve(self, request: Request) -> Target:
         """Whom ``request`` means.
@@ -246,7 +247,8 @@ class Resolver:
         hops = chain.hops if chain else ()
         role_arn = hops[-1].role_arn if hops else _role_arn_of(profile)
         partition = partitions.of_arn(role_arn) if role_arn else None
-        fallbacks = [self._base_region(), *self._source_regions(profile)]
+        start = [self.active_region] if request.chain else []
+        fallbacks = [*start, self._base_region(), *self._source_regions(profile)]
         for region in fallbacks:
             if region and partition in (None, partitions.of_region(region)):
                 return region

@@ -10,6 +10,7 @@ from shellkit.credentials.chain import Keys
 from shellkit.credentials.session import Credentials
 from shellkit.environment import has_control_character
 from shellkit.errors import ConfigError
+from shellkit.profiles.headers import written
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -103,7 +104,7 @@ def _source_name(profile: Profile) -> str:
         file, line = profile.where(key)
         raise ConfigError(
             f"{profile.name} has a role, but does not say whose credentials assume it",
-            f"name the profile that has them: source_profile in [{profile.name}]",
+            f"name the profile that has them: source_profile in {written(profile.name)}",
             file=file,
             line=line,
             key=key,

@@ -70,7 +70,9 @@ class Sts:
                     raise
                 return ask(elsewhere)
         except _botocore_error() as error:
-            raise _our_error(error, f"cannot assume {hop.role_arn}", caller, hop) from error
+            raise _our_error(
+                error, f"cannot assume {hop.profile or hop.short}", caller, hop
+            ) from error
 
     def caller_identity(self, caller: Credentials) -> dict[str, Any]:
         """GetCallerIdentity's answer for ``caller``. Raises :class:`AwsError`."""

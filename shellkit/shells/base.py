@@ -39,12 +39,15 @@ class Shell:
         """
         raise NotImplementedError
 
-    def switch(self, change: EnvChange, recipe: str, message: str) -> str:
+    def switch(
+        self, change: EnvChange, recipe: str, message: str, inherited: str | None = None
+    ) -> str:
         """Code for the loaded functions: keep the base, make ``change``, report.
 
         ``recipe`` is the request in a form that ``assume -`` can give back
         (:mod:`shellkit.request`), with no secret. ``message`` is printed on stderr
-        once all is done; empty prints nothing. When something fails, the
+        once all is done; empty prints nothing. ``inherited`` is the recipe of the active
+        identity where the shell cannot know it, having inherited it. When something fails, the
         environment is as it was and the status is not 0.
         """
         raise NotImplementedError

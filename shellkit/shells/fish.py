@@ -27,11 +27,14 @@ class Fish(Shell):
             steps.append(_hide(change.cleared))
         return "\nand ".join(steps) + "\n"
 
-    def switch(self, change: EnvChange, recipe: str, message: str) -> str:
+    def switch(
+        self, change: EnvChange, recipe: str, message: str, inherited: str | None = None
+    ) -> str:
         """See :class:`~shellkit.shells.base.Shell`."""
         steps = [" ".join(("__shellkit_begin", *change.cleared))]
         steps += [self._set(name, value) for name, value in change.assigned.items()]
-        steps.append(f"__shellkit_end {self.quote(recipe)}")
+        recipes = (recipe,) if inherited is None else (recipe, inherited)
+        steps.append(f"__shellkit_end {self.words(recipes)}")
         return self._steps(steps, message)
 
     def revert(self, message: str) -> str:

@@ -250,9 +250,17 @@ class Fish(Host):
         return (os.path.join(base, "fish", "conf.d", "shellkit.fish"),)
 
     def opening(self, program: str, home: str, start: str) -> Opening:
-        """With a configuration directory in ``home``."""
+        """With a configuration directory in ``home``.
+
+        fish would begin to make completions out of every manual page of the system, in
+        the background, and go on after it was left.
+        """
         environ = {"XDG_CONFIG_HOME": os.path.join(home, ".config")}
-        return Opening((program, "-i"), environ, {".config/fish/config.fish": start})
+        files = {
+            ".config/fish/config.fish": start,
+            ".local/share/fish/generated_completions/none": "",
+        }
+        return Opening((program, "-i"), environ, files)
 
     def script_argv(self, program: str, path: str) -> tuple[str, ...]:
         """``--no-config``: none of the user's functions."""

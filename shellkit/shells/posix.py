@@ -28,14 +28,17 @@ class Posix(Shell):
             lines.append("\\unset -v " + " ".join(change.cleared))
         return " &&\n".join(lines) + "\n"
 
-    def switch(self, change: EnvChange, recipe: str, message: str) -> str:
+    def switch(
+        self, change: EnvChange, recipe: str, message: str, inherited: str | None = None
+    ) -> str:
         """See :class:`~shellkit.shells.base.Shell`."""
         # __shellkit_begin has unset every managed variable, so what is cleared is not named.
         assigned = " ".join(f"{name}={self.quote(v)}" for name, v in change.assigned.items())
         steps = ["__shellkit_begin"]
         if assigned:
             steps.append(f"\\builtin export {assigned}")
-        steps.append(f"__shellkit_end {self.quote(recipe)}")
+        recipes = (recipe,) if inherited is None else (recipe, inherited)
+        steps.append(f"__shellkit_end {self.words(recipes)}")
         return self._steps(steps, message)
 
     def revert(self, message: str) -> str:

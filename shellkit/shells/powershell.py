@@ -35,10 +35,13 @@ class PowerShell(Shell):
         body = "".join(f"    {line}\n" for line in lines)
         return f"& {{\n    $ErrorActionPreference = 'Stop'\n{body}}}\n"
 
-    def switch(self, change: EnvChange, recipe: str, message: str) -> str:
+    def switch(
+        self, change: EnvChange, recipe: str, message: str, inherited: str | None = None
+    ) -> str:
         """See :class:`~shellkit.shells.base.Shell`."""
         pairs = "; ".join(f"{name} = {self.quote(v)}" for name, v in change.assigned.items())
-        return self._steps(f"__shellkit_switch @{{ {pairs} }} {self.quote(recipe)}", message)
+        recipes = (recipe,) if inherited is None else (recipe, inherited)
+        return self._steps(f"__shellkit_switch @{{ {pairs} }} {self.words(recipes)}", message)
 
     def revert(self, message: str) -> str:
         """See :class:`~shellkit.shells.base.Shell`."""

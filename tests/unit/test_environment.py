@@ -30,7 +30,7 @@ def test_a_change_says_something_of_every_managed_variable() -> None:
 
 
 def test_a_change_shows_no_secret() -> None:
-    change = EnvChange({name: "hunter2" for name in SECRET} | {"AWS_REGION": "eu-west-1"})
+    change = EnvChange({**dict.fromkeys(SECRET, "hunter2"), "AWS_REGION": "eu-west-1"})
     assert "hunter2" not in repr(change)
     assert "eu-west-1" in repr(change)
 

@@ -106,6 +106,7 @@ def test_another_environment_is_a_miss(place: Place, change: dict[str, str]) -> 
 def test_an_active_role_hides_nothing_of_the_base(place: Place) -> None:
     kept = {BASE_PREFIX + name: "e" + value for name, value in place.environ.items()}
     active = {"AWS_CONFIG_FILE": str(place.config), "AWS_REGION": "us-west-2", **kept}
+    active["SHELLKIT_REQUEST"] = "target=prod"
     assert place.replay(active)
     assert not place.replay({**active, BASE_PREFIX + "AWS_REGION": "eus-west-2"})
 
@@ -114,6 +115,12 @@ def test_another_home_is_a_miss(place: Place) -> None:
     environ = {**place.environ, "XDG_CACHE_HOME": str(place.home / ".cache")}
     assert memo.replay(WORDS, environ, str(place.home), NOW) is not None
     assert memo.replay(WORDS, environ, "/elsewhere", NOW) is None
+
+
+def test_an_inherited_role_is_a_miss(place: Place) -> None:
+    """The pipeline has to write down whom the shell goes back to."""
+    kept = {BASE_PREFIX + name: "e" + value for name, value in place.environ.items()}
+    assert not place.replay({**place.environ, **kept})
 
 
 def test_other_words_are_a_miss(place: Place) -> None:

@@ -15,6 +15,7 @@ from shellkit.errors import ConfigError, ShellkitError, UsageError
 from shellkit.profiles import reader
 from shellkit.request import Request
 from shellkit.settings import Settings
+from shellkit.switch import time_left
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -67,7 +68,7 @@ def resolve(
 ) -> Target:
     profiles = reader.parse(config, credentials, config_file="/c", credentials_file="/k")
     base = BaseEnvironment(environ or {})
-    return Resolver(profiles, base, settings, active, user).resolve(request)
+    return Resolver(profiles, base, settings, active=active, user=user).resolve(request)
 
 
 def named(target: str, **asked: Any) -> Request:
@@ -150,7 +151,7 @@ def test_a_chained_role_is_brought_down_to_an_hour(
     wanted = asked or (7200 if profile == "far" else None)
     if durations[-1] == 3600:
         (note,) = target.notes
-        assert f"asking for 1h instead of {wanted}s" in note
+        assert f"asking for 1h instead of {time_left(wanted)}: " in note
         assert "\n" not in note
     else:
         assert target.notes == ()

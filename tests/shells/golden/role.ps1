@@ -79,17 +79,19 @@ function global:__shellkit_is_kept {
 }
 
 # The recipe of the active identity, and of the one before: not exported, not secret.
-# The same identity once more (--refresh) is not a new one.
+# The same identity once more (--refresh) is not a new one. A nested shell does not know
+# the recipe of the identity that it inherited: the program gives it along.
 function global:__shellkit_end {
-    param([string]$Recipe)
+    param([string]$Recipe, $Inherited)
     if ($global:__shellkit_this -ceq $Recipe) { return }
     $global:__shellkit_last = $global:__shellkit_this
+    if ($null -ne $Inherited) { $global:__shellkit_last = [string]$Inherited }
     $global:__shellkit_this = $Recipe
 }
 
 # All of it happens, or nothing does.
 function global:__shellkit_switch {
-    param([System.Collections.IDictionary]$Values, [string]$Recipe)
+    param([System.Collections.IDictionary]$Values, [string]$Recipe, $Inherited)
     $ErrorActionPreference = 'Stop'
     $kept = __shellkit_is_kept
     $before = @{}
@@ -112,7 +114,7 @@ function global:__shellkit_switch {
         foreach ($touched in $before.Keys) { __shellkit_set $touched $before[$touched] }
         throw
     }
-    __shellkit_end $Recipe
+    __shellkit_end $Recipe $Inherited
 }
 
 # The copies go last: whatever interrupts this, calling it again completes it.
