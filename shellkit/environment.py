@@ -10,7 +10,7 @@ from __future__ import annotations
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
 
 #: Set while a role is active (those that do not apply are cleared instead).
 SET: tuple[str, ...] = (
@@ -148,8 +148,3 @@ def role_is_saved(environ: Mapping[str, str]) -> bool:
 def has_control_character(value: str) -> bool:
     """Whether ``value`` has a C0 control character or DEL: no AWS value has one."""
     return any(char < " " or char == "\x7f" for char in value)
-
-
-def base_names() -> Iterator[str]:
-    """The names of the variables that keep the base."""
-    return (BASE_PREFIX + name for name in MANAGED)

@@ -33,11 +33,6 @@ class Option:
         """Whether the option takes no value."""
         return self.metavar is None
 
-    @property
-    def key(self) -> str:
-        """The name as a Python identifier."""
-        return self.name.replace("-", "_")
-
 
 @dataclass(frozen=True)
 class Argument:

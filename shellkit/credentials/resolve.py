@@ -109,12 +109,13 @@ class Resolver:
         """The keys that ``profile`` starts from, and the roles from there to it."""
         hops: list[Hop] = []
         visited = [profile.name]
-        while sources.uses_role(profile, top=len(visited) == 1):
+        while sources.has_role(profile):
             hop = self._hop(profile)
             source = sources.source_profile(self.profiles, profile, visited)
             hops.insert(0, replace(hop, source=source.name))
             visited.append(source.name)
             profile = source
+            # In a source profile static keys beat the role; in the one asked for, the role does.
             if sources.has_any_static_key(profile):
                 break
         return sources.keys_of(self.profiles, profile, visited), tuple(hops)

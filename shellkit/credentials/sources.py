@@ -45,15 +45,6 @@ def has_any_static_key(profile: Profile) -> bool:
     return _KEY_ID in profile.values or _SECRET in profile.values
 
 
-def uses_role(profile: Profile, *, top: bool) -> bool:
-    """Whether credentials come from the profile's role.
-
-    In the profile that was asked for, a role beats static keys; in a source profile,
-    static keys beat the role.
-    """
-    return has_role(profile) and (top or not has_any_static_key(profile))
-
-
 def source_profile(profiles: Profiles, profile: Profile, visited: Sequence[str]) -> Profile:
     """The profile whose credentials assume ``profile``'s role.
 
@@ -132,8 +123,6 @@ def keys_of(profiles: Profiles, profile: Profile, visited: Sequence[str]) -> Key
             raise _not_yet(profile, key, what)
     if _KEY_ID in in_config:
         return _static(profile, in_config, profiles.config_file)
-    if has_role(profile):  # Only for a profile that is its own source, or half a key.
-        raise _incomplete(profile, _KEY_ID)
     if profile.get(_SECRET) is not None:
         raise _incomplete(profile, _KEY_ID)
     file, line = profile.where(None)

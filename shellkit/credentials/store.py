@@ -40,7 +40,7 @@ def remove(cache: str, key: str) -> None:
 
 def prune(cache: str, now: float) -> None:
     """Remove sessions that have expired, and what else has not changed for a week."""
-    for folder in (_FOLDER, "locks", "memo"):
+    for folder in (_FOLDER, "identities", "locks", "memo"):
         for path in _files_in(os.path.join(cache, folder)):
             try:
                 if _is_waste(path, now):
