@@ -4,25 +4,56 @@ from __future__ import annotations
 
 import sys
 
-from shellkit import hot
-
 #: As a shell reports a program that SIGINT ended.
 _INTERRUPTED = 130
 
 
 def main() -> int:
     """Run ``shellkit`` with this process's words; the exit code."""
-    argv = sys.argv[1:]
     try:
-        if hot.answer(argv):
-            return 0
-        from shellkit import cli
-
-        return cli.main(argv)
+        if None in (sys.stdin, sys.stdout, sys.stderr):
+            _open_what_is_closed()
+        return _main(sys.argv[1:])
     except KeyboardInterrupt:
         return _INTERRUPTED
     except BrokenPipeError:  # The reader of a short answer has gone; nothing is left to flush.
         return 1
+
+
+def _main(argv: list[str]) -> int:
+    # Imported here, so that Ctrl-C during an import is met as well.
+    from shellkit import hot
+
+    try:
+        if hot.answer(argv):
+            return 0
+    except BrokenPipeError:
+        raise
+    except Exception as error:
+        from shellkit import cli, rim
+
+        return cli.failed(rim.real(), error)
+    from shellkit import cli
+
+    return cli.main(argv)
+
+
+def _open_what_is_closed() -> None:
+    """Put ``/dev/null`` where a standard stream was closed (``2>&-``).
+
+    Python has ``None`` there, and then ``print`` writes to stdout, of all places, which
+    a shell evaluates; and the next file that is opened becomes that stream.
+    """
+    import os
+
+    for number, name in enumerate(("stdin", "stdout", "stderr")):
+        if getattr(sys, name) is not None:
+            continue
+        found = os.open(os.devnull, os.O_RDWR)
+        if found != number:
+            os.dup2(found, number)
+            os.close(found)
+        setattr(sys, name, open(number, "r" if number == 0 else "w", encoding="utf-8"))  # noqa: SIM115
 
 
 if __name__ == "__main__":

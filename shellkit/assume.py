@@ -21,6 +21,7 @@ from shellkit.profiles import reader
 from shellkit.profiles.signature import signature
 from shellkit.request import Request, from_recipe
 from shellkit.request_words import request_of
+from shellkit.visible import visible
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -133,7 +134,7 @@ class Assume:
             return self._resume(request, request.session, house)
         target = self._resolve(request, house)
         if request.explain:
-            return self.shell.text(explanation(target, house.caches, self.rim.clock()))
+            return self.shell.text(visible(explanation(target, house.caches, self.rim.clock())))
         for note in () if request.quiet else target.notes:
             self.rim.say(f"shellkit: {note}")
         credentials = self._credentials(request, target, house)
@@ -189,7 +190,7 @@ class Assume:
                 f"assume the role it came from, then: assume {label} --chain",
             )
         if request.explain:
-            return self.shell.text(f"{label}: the session it had, {credentials.arn}\n")
+            return self.shell.text(visible(f"{label}: the session it had, {credentials.arn}\n"))
         role = (credentials.arn or "").split("/")[1:2]
         identity = switch.Identity(
             label, request.region or "us-east-1", credentials.account_id, role[0] if role else None

@@ -24,28 +24,43 @@ def main(argv: Sequence[str], rim: Rim | None = None) -> int:
     rim = rim or real()
     try:
         code = run(argv, rim)
-        rim.stdout.flush()
+        _flush(rim)
         return code
     except KeyboardInterrupt:
         return INTERRUPTED
-    except ShellkitError as error:
-        return _failed(rim, error)
     except BrokenPipeError:
-        # The reader of our output has gone, which is its right. Python would
-        # complain about it once more when it flushes stdout at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), rim.stdout.fileno())
+        # The reader of our output has gone, which is its right.
+        _forget_output(rim)
         return 1
     except Exception as error:
+        return failed(rim, error)
+
+
+def _flush(rim: Rim) -> None:
+    try:
+        rim.stdout.flush()
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        _forget_output(rim)
+        raise ShellkitError(f"cannot write the answer: {error.strerror}") from error
+
+
+def _forget_output(rim: Rim) -> None:
+    """Python would complain about it once more when it flushes stdout at exit."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), rim.stdout.fileno())
+
+
+def failed(rim: Rim, error: Exception) -> int:
+    """Tell the person of ``error``; the exit code."""
+    if not isinstance(error, ShellkitError):
         # Its message may quote anything, so it is not shown.
         fault = ShellkitError(
             f"a fault in shellkit itself ({type(error).__name__})",
             "please report it, with what SHELLKIT_DEBUG=1 adds; nothing was changed",
         )
         fault.__cause__ = error
-        return _failed(rim, fault)
-
-
-def _failed(rim: Rim, error: ShellkitError) -> int:
+        error = fault
     if rim.environ.get("SHELLKIT_DEBUG") == "1":
         _print_traceback(rim, error)
     rim.say(f"shellkit: {error.message}")

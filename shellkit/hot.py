@@ -43,13 +43,16 @@ def _assume(argv: Sequence[str]) -> str | None:
     from shellkit import memo, switch
 
     now = time.time()
-    found = memo.replay(argv, os.environ, os.path.expanduser("~"), now)
-    if found is None:
+    try:
+        found = memo.replay(argv, os.environ, os.path.expanduser("~"), now)
+        if found is None:
+            return None
+        known, credentials = found
+        line = "" if known.quiet else switch.success_line(known.identity, credentials, now)
+        change = switch.environment_for(known.identity, credentials)
+        return shells.get(argv[2]).switch(change, known.recipe, line)
+    except (ValueError, OverflowError):  # What no shellkit writes; the pipeline writes it anew.
         return None
-    known, credentials = found
-    line = "" if known.quiet else switch.success_line(known.identity, credentials, now)
-    change = switch.environment_for(known.identity, credentials)
-    return shells.get(argv[2]).switch(change, known.recipe, line)
 
 
 def emit(code: str) -> None:
@@ -57,4 +60,11 @@ def emit(code: str) -> None:
     sys.stdout.flush()
     data = code.encode("utf-8", "surrogateescape")
     while data:
-        data = data[os.write(1, data) :]
+        try:
+            data = data[os.write(1, data) :]
+        except BrokenPipeError:
+            raise
+        except OSError as error:
+            from shellkit.errors import ShellkitError
+
+            raise ShellkitError(f"cannot write the answer: {error.strerror}") from error

@@ -10,6 +10,8 @@ import sys
 import time
 from dataclasses import dataclass
 
+from shellkit.visible import visible
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -33,8 +35,13 @@ class Rim:
     stderr: TextIO
 
     def say(self, line: str) -> None:
-        """Tell the person: one line on stderr."""
-        print(line, file=self.stderr)
+        """Tell the person: one line on stderr. It never decides over what is done."""
+        try:
+            print(visible(line), file=self.stderr, flush=True)
+        except OSError:
+            # Nobody is there to read it. What could not be written must not be tried
+            # again at the end: Python would make an exit code of its own of that.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), self.stderr.fileno())
 
 
 def real() -> Rim:

@@ -103,7 +103,12 @@ def success_line(identity: Identity, credentials: Credentials | None, now: float
         parts.append("static keys")
     else:
         parts.append(f"{time_left(credentials.seconds_left(now))} left")
-    return f"{identity.label}: {', '.join(parts)}"
+    line = f"{identity.label}: {', '.join(parts)}"
+    if line.isprintable():
+        return line
+    from shellkit.visible import visible
+
+    return visible(line)
 
 
 def time_left(seconds: float) -> str:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import difflib
 import os
 
+from shellkit.visible import visible
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,7 +22,7 @@ def unified(edit: Edit, *, coloured: bool) -> str:
     file = edit.file
     before = [] if file.data is None else _lines(file.text)
     after = [] if edit.after is None else _lines(edit.text)
-    name = _visible(file.path)
+    name = visible(file.path)
     old = _NO_FILE if file.data is None else name
     new = _NO_FILE if edit.after is None else name
     lines = difflib.unified_diff(before, after, old, new, lineterm="")
@@ -30,8 +32,8 @@ def unified(edit: Edit, *, coloured: bool) -> str:
 def _lines(text: str) -> list[str]:
     """The lines; the last one ends in a mark of its own where it has no newline."""
     *lines, last = text.split("\n")
-    shown = [_visible(line.removesuffix("\r")) for line in lines]
-    return [*shown, _visible(last) + "\0"] if last else shown
+    shown = [visible(line.removesuffix("\r")) for line in lines]
+    return [*shown, visible(last) + "\0"] if last else shown
 
 
 def _with_endings(lines: Iterator[str]) -> Iterator[str]:
@@ -39,15 +41,6 @@ def _with_endings(lines: Iterator[str]) -> Iterator[str]:
         yield line.removesuffix("\0")
         if line.endswith("\0"):
             yield "\\ No newline at end of file"
-
-
-def _visible(text: str) -> str:
-    def show(char: str) -> str:
-        if char == "\t" or char.isprintable():
-            return char
-        return char.encode("unicode_escape", "surrogatepass").decode()
-
-    return "".join(map(show, text))
 
 
 def _paint(line: str) -> str:
