@@ -7,6 +7,14 @@ import os
 #: Files up to this many bytes are read; a larger one is not ours.
 MAX_BYTES = 1 << 20
 
+# Without O_NONBLOCK a named pipe in a file's place would be waited for, for ever.
+_READ = os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_NONBLOCK", 0)
+
+
+def is_ours(state: os.stat_result) -> bool:
+    """Whether what has ``state`` belongs to the user that this process runs as."""
+    return not hasattr(os, "geteuid") or state.st_uid == os.geteuid()
+
 
 def read_text(path: str) -> str | None:
     """The text of a small file of our own, or ``None`` where there is none to be read.
@@ -14,11 +22,11 @@ def read_text(path: str) -> str | None:
     A file of another user is not ours, whatever it says.
     """
     try:
-        descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0))
+        descriptor = os.open(path, _READ)
     except OSError:
         return None
     try:
-        if hasattr(os, "geteuid") and os.fstat(descriptor).st_uid != os.geteuid():
+        if not is_ours(os.fstat(descriptor)):
             return None
         data = os.read(descriptor, MAX_BYTES)
     except OSError:
@@ -26,6 +34,18 @@ def read_text(path: str) -> str | None:
     finally:
         os.close(descriptor)
     return data.decode("utf-8", "surrogateescape")
+
+
+def make_own_directory(path: str) -> None:
+    """As :func:`make_private_directory`, but another user's is no place for what is ours.
+
+    Its owner could exchange our files among each other, or put links in their places.
+    """
+    make_private_directory(path)
+    if not is_ours(os.stat(path)):
+        import errno
+
+        raise PermissionError(errno.EPERM, "the directory belongs to another user", path)
 
 
 def make_private_directory(path: str) -> None:
@@ -46,7 +66,7 @@ def write_private(path: str, text: str) -> None:
     A reader sees the old file or the new one. ``OSError`` where that cannot be
     done; the old file is then untouched and nothing is left beside it.
     """
-    make_private_directory(os.path.dirname(path))
+    make_own_directory(os.path.dirname(path))
     temporary = f"{path}.{os.getpid()}.{os.urandom(4).hex()}.tmp"
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
     descriptor = os.open(temporary, flags, 0o600)

@@ -29,6 +29,9 @@ if TYPE_CHECKING:
 
 _OUR_KEY = "ShellkitKey"
 
+#: What a key of an AWS session begins with; a stand-in for AWS may have left another.
+_TEMPORARY = "ASIA"
+
 
 def key(hop: Hop) -> str | None:
     """The name under which the AWS CLI keeps ``hop``; ``None`` where it could not ask for it.
@@ -55,7 +58,11 @@ def read(home: str, hop: Hop, session_key: str, profiles: Profiles) -> Credentia
         if _OUR_KEY in answer:
             ours = answer[_OUR_KEY] == session_key
         else:
-            ours = _is_younger(path, profiles) and _has_one_source(hop, profiles)
+            ours = (
+                answer["Credentials"]["AccessKeyId"].startswith(_TEMPORARY)
+                and _is_younger(path, profiles)
+                and _has_one_source(hop, profiles)
+            )
         found = _credentials(answer)
     except (ValueError, LookupError, TypeError, AttributeError, OSError, RecursionError):
         return None
@@ -80,10 +87,21 @@ def _path(home: str, hop: Hop) -> str | None:
 
 def _is_younger(path: str, profiles: Profiles) -> bool:
     written = os.stat(path).st_mtime_ns
-    files_read = (profiles.config_file, profiles.credentials_file)
     return all(
-        not os.path.exists(file) or os.stat(file).st_mtime_ns < written for file in files_read
+        _changed(file) < written for file in (profiles.config_file, profiles.credentials_file)
     )
+
+
+def _changed(file: str) -> int:
+    """When ``file`` became what it is, in ns; 0 where there is none.
+
+    ``cp -p`` and ``mv`` keep the time of writing, and a link that is set to another
+    file has times of its own.
+    """
+    if not os.path.exists(file):
+        return 0
+    states = (os.stat(file), os.lstat(file))
+    return max(time for state in states for time in (state.st_mtime_ns, state.st_ctime_ns))
 
 
 def _has_one_source(hop: Hop, profiles: Profiles) -> bool:

@@ -13,17 +13,17 @@ from shellkit import files
 from shellkit.credentials.session import Credentials
 
 
-def read(cache: str, keys: Credentials) -> Credentials | None:
-    """``keys`` with their account and ARN, where they are known; else ``None``."""
-    words = (files.read_text(_path(cache, keys)) or "").split()
+def read(cache: str, keys: Credentials, endpoint: str | None) -> Credentials | None:
+    """``keys`` with their account and ARN, where STS at ``endpoint`` named them; else ``None``."""
+    words = (files.read_text(_path(cache, keys, endpoint)) or "").split()
     if len(words) != 2 or not words[1].startswith("arn:"):
         return None
     return identified(keys, words[0], words[1])
 
 
-def write(cache: str, known: Credentials) -> None:
+def write(cache: str, known: Credentials, endpoint: str | None) -> None:
     """Keep what is known of ``known``. ``OSError`` where that cannot be done."""
-    files.write_private(_path(cache, known), f"{known.account_id} {known.arn}\n")
+    files.write_private(_path(cache, known, endpoint), f"{known.account_id} {known.arn}\n")
 
 
 def identified(keys: Credentials, account_id: str, arn: str) -> Credentials:
@@ -38,7 +38,9 @@ def identified(keys: Credentials, account_id: str, arn: str) -> Credentials:
     )
 
 
-def _path(cache: str, keys: Credentials) -> str:
-    material = "\0".join((keys.access_key_id, keys.secret_access_key, keys.session_token or ""))
+def _path(cache: str, keys: Credentials, endpoint: str | None) -> str:
+    # What a stand-in for AWS says of the same keys is true of the stand-in only.
+    words = (keys.access_key_id, keys.secret_access_key, keys.session_token or "", endpoint or "")
+    material = "\0".join(words)
     digest = sha256(material.encode("utf-8", "surrogateescape")).hexdigest()
     return os.path.join(cache, "identities", digest)

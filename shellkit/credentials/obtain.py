@@ -64,7 +64,7 @@ class Obtainer:
         Raises :class:`shellkit.errors.AwsError` where STS or the network says no.
         """
         if not chain.hops:
-            return self._known(chain.keys.credentials, refresh=refresh)
+            return self._known(chain, refresh=refresh)
         found = None if refresh else self._cached(chain)
         if found is not None:
             return found
@@ -125,12 +125,13 @@ class Obtainer:
         except OSError as error:
             self.say(f"cannot be cached: {error.strerror}: {error.filename}")
 
-    def _known(self, keys: Credentials, *, refresh: bool) -> Credentials:
+    def _known(self, chain: Chain, *, refresh: bool) -> Credentials:
         """Static keys with the account and ARN they belong to, which STS is asked for once.
 
         Without a network they are still good keys, only of an account we do not know.
         """
-        kept = None if refresh else identities.read(self.caches.directory, keys)
+        keys, endpoint, cache = chain.keys.credentials, chain.endpoint, self.caches.directory
+        kept = None if refresh else identities.read(cache, keys, endpoint)
         if kept is not None:
             return kept
         self.say(f"{keys.access_key_id}: GetCallerIdentity")
@@ -140,7 +141,7 @@ class Obtainer:
             self.say(f"the account is not known: {error.message}")
             return keys
         known = identities.identified(keys, answer["Account"], answer["Arn"])
-        self._keep(lambda: identities.write(self.caches.directory, known))
+        self._keep(lambda: identities.write(cache, known, endpoint))
         return known
 
     @contextmanager
@@ -151,10 +152,10 @@ class Obtainer:
         folder = os.path.join(self.caches.directory, "locks")
         lock = FileLock(os.path.join(folder, chain.session_key(len(chain.hops))), mode=0o600)
         try:
-            files.make_private_directory(folder)
+            files.make_own_directory(folder)
             lock.acquire(timeout=_LOCK_TIMEOUT)
             os.utime(lock.lock_file)  # In use, so not to be pruned: locking leaves no mark.
-        except (OSError, Timeout):
+        except (OSError, NotImplementedError, Timeout):  # Not every file system can lock.
             yield
             return
         try:

@@ -11,7 +11,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Final
 
-_HEADER: Final = "shellkit-session 1"
+_HEADER: Final = "shellkit-session 2"
 _END: Final = "end"
 _TEXT: Final = ("access_key_id", "secret_access_key", "session_token", "account_id", "arn")
 
@@ -78,9 +78,12 @@ class Credentials:
         return f"Credentials({self.access_key_id}, arn={self.arn}, expires={self.expires})"
 
 
-def dump(credentials: Credentials) -> str:
-    """The text of a session file: a header, one ``name value`` a line, and ``end``."""
-    lines = [_HEADER]
+def dump(credentials: Credentials, key: str) -> str:
+    """The text of a session file: a header, one ``name value`` a line, and ``end``.
+
+    It says under which ``key`` it is kept, so that no other file can be put in its place.
+    """
+    lines = [_HEADER, f"key {key}"]
     for name in _TEXT:
         value = getattr(credentials, name)
         if value is not None:
@@ -90,8 +93,8 @@ def dump(credentials: Credentials) -> str:
     return "\n".join([*lines, _END, ""])
 
 
-def parse(text: str) -> Credentials | None:
-    """What :func:`dump` wrote; ``None`` for anything torn, foreign or of another version."""
+def parse(text: str, key: str) -> Credentials | None:
+    """What :func:`dump` wrote for ``key``; ``None`` for anything else, torn or foreign."""
     lines = text.split("\n")
     if len(lines) < 3 or lines[0] != _HEADER or lines[-2:] != [_END, ""]:
         return None
@@ -101,6 +104,8 @@ def parse(text: str) -> Credentials | None:
         if has_control_character(value):
             return None
         found[name] = value
+    if found.get("key") != key:
+        return None
     try:
         return Credentials(
             found["access_key_id"],

@@ -22,12 +22,12 @@ _KEPT = 7 * 86400
 def read(cache: str, key: str) -> session.Credentials | None:
     """The session kept under ``key``, expired or not; ``None`` where there is none to be read."""
     text = files.read_text(_path(cache, key))
-    return None if text is None else session.parse(text)
+    return None if text is None else session.parse(text, key)
 
 
 def write(cache: str, key: str, credentials: session.Credentials) -> None:
     """Keep ``credentials`` under ``key``. ``OSError`` where that cannot be done."""
-    files.write_private(_path(cache, key), session.dump(credentials))
+    files.write_private(_path(cache, key), session.dump(credentials, key))
 
 
 def remove(cache: str, key: str) -> None:
@@ -57,7 +57,7 @@ def _files_in(folder: str) -> list[str]:
 
 
 def _is_waste(path: str, now: float) -> bool:
-    credentials = session.parse(files.read_text(path) or "")
+    credentials = session.parse(files.read_text(path) or "", os.path.basename(path))
     if credentials is not None:
         return credentials.seconds_left(now) <= 0
     return now - os.stat(path).st_mtime > _KEPT

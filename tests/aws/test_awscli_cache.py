@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import stat
 import time
 from typing import TYPE_CHECKING, Any
@@ -163,7 +164,9 @@ def test_two_profiles_with_one_role_and_two_sources_do_not_share(
     # Profiles with the same source do share.
     person.profiles.pop("other")
     person.profile("alike", "release", "staging")
-    age_config(person)
+    time.sleep(0.02)
+    for path in cli_entries(person):
+        os.utime(path)  # Written after that edit, for all that can be seen.
     count = len(person.sandbox.calls)
     person.assume("alike").went_well()
     assert len(person.sandbox.calls) == count
@@ -223,6 +226,7 @@ def soon(seconds: int) -> Callable[[str], str]:
         pytest.param(change(Expiration=12), id="a number for a time"),
         pytest.param(change(Expiration="2099-01-01T00:00:00"), id="a time without a zone"),
         pytest.param(change(AccessKeyId=None), id="no key"),
+        pytest.param(change(AccessKeyId="LSIAEXAMPLE"), id="a stand-in's key"),
         pytest.param(change(SessionToken=7), id="a number for a token"),
         pytest.param(change(SecretAccessKey="a\nb"), id="a secret of two lines"),
         pytest.param(other_role, id="another role"),
@@ -280,3 +284,25 @@ def test_a_directory_in_place_of_an_entry_is_a_miss(
     path.mkdir()
     person.assume("dev").went_well()
     assert person.roles() == ["dev", "dev"]
+
+
+@pytest.mark.parametrize("how", ["a link set to another file", "cp -p", "mv"])
+def test_keys_that_were_exchanged_by_an_old_file_get_no_old_session(
+    how: str, person: Person, aws: Callable[[str], Any]
+) -> None:
+    folder = person.home / ".aws"
+    credentials, other, mine = (folder / name for name in ("credentials", "other", "mine"))
+    other.write_text(credentials.read_text().replace(person.sample.key.id, "AKIAOTHER"))
+    credentials.rename(mine)
+    credentials.symlink_to(mine)
+    for path in (other, mine, folder / "config"):
+        os.utime(path, (0, 0))
+    aws("dev")
+    credentials.unlink()
+    if how == "cp -p":
+        shutil.copy2(other, credentials)
+    elif how == "mv":
+        other.rename(credentials)
+    else:
+        credentials.symlink_to(other)
+    person.assume("dev").failed(1, "AKIAOTHER")

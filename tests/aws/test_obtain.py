@@ -153,7 +153,7 @@ def sessions(person: Person) -> list[Path]:
         lambda text: text[: len(text) // 2],
         lambda _: "",
         lambda _: "{}",
-        lambda text: text.replace("shellkit-session 1", "shellkit-session 2"),
+        lambda text: text.replace("shellkit-session 2", "shellkit-session 3"),
         lambda text: text.replace("session_token ", "session_token \r"),
         lambda text: text.replace("expires ", "expires x"),
         lambda text: text.replace("expires ", "expires -"),

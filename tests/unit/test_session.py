@@ -35,13 +35,13 @@ SESSION = Credentials(
 
 @given(CREDENTIALS)
 def test_what_is_written_comes_back(credentials: Credentials) -> None:
-    assert parse(dump(credentials)) == credentials
+    assert parse(dump(credentials, "k"), "k") == credentials
 
 
 @given(CREDENTIALS, st.data())
 def test_a_torn_file_is_a_miss(credentials: Credentials, data: st.DataObject) -> None:
-    text = dump(credentials)
-    assert parse(text[: data.draw(st.integers(0, len(text) - 1))]) is None
+    text = dump(credentials, "k")
+    assert parse(text[: data.draw(st.integers(0, len(text) - 1))], "k") is None
 
 
 @pytest.mark.parametrize(
@@ -49,13 +49,13 @@ def test_a_torn_file_is_a_miss(credentials: Credentials, data: st.DataObject) ->
     [
         "",
         "{}",
-        "shellkit-session 2\naccess_key_id a\nsecret_access_key b\nend\n",
-        "shellkit-session 1\naccess_key_id a\nend\n",
-        "shellkit-session 1\naccess_key_id a\nsecret_access_key b\nexpires soon\nend\n",
+        "shellkit-session 3\nkey k\naccess_key_id a\nsecret_access_key b\nend\n",
+        "shellkit-session 2\nkey k\naccess_key_id a\nend\n",
+        "shellkit-session 2\nkey k\naccess_key_id a\nsecret_access_key b\nexpires soon\nend\n",
     ],
 )
 def test_a_foreign_or_future_file_is_a_miss(text: str) -> None:
-    assert parse(text) is None
+    assert parse(text, "k") is None
 
 
 def test_credentials_show_no_secret_and_cannot_be_changed() -> None:
@@ -112,12 +112,49 @@ def test_pruning_removes_what_has_expired_and_leaves_what_it_does_not_know(tmp_p
 
 def test_identities_of_keys_are_kept_without_the_keys(tmp_path: Path) -> None:
     keys = Credentials("AKIAEXAMPLE", "hunter2")
-    assert identities.read(str(tmp_path), keys) is None
+    assert identities.read(str(tmp_path), keys, None) is None
     known = identities.identified(keys, "111122223333", "arn:aws:iam::111122223333:user/me")
-    identities.write(str(tmp_path), known)
-    assert identities.read(str(tmp_path), keys) == known
-    assert identities.read(str(tmp_path), Credentials("AKIAEXAMPLE", "other")) is None
+    identities.write(str(tmp_path), known, None)
+    assert identities.read(str(tmp_path), keys, None) == known
+    assert identities.read(str(tmp_path), Credentials("AKIAEXAMPLE", "other"), None) is None
     (file,) = (tmp_path / "identities").iterdir()
     assert "hunter2" not in file.read_text()
     file.write_text("torn")
-    assert identities.read(str(tmp_path), keys) is None
+    assert identities.read(str(tmp_path), keys, None) is None
+
+
+def test_a_session_under_another_name_is_a_miss() -> None:
+    # Whoever may write in the directory could exchange two sessions.
+    assert parse(dump(SESSION, "dev"), "prod") is None
+
+
+def test_a_session_renamed_is_a_miss(tmp_path: Path) -> None:
+    store.write(str(tmp_path), "prod", SESSION)
+    os.rename(tmp_path / "sessions" / "prod", tmp_path / "sessions" / "dev")
+    assert store.read(str(tmp_path), "dev") is None
+
+
+def test_what_a_stand_in_says_of_keys_is_not_taken_for_aws(tmp_path: Path) -> None:
+    keys = Credentials("AKIAEXAMPLE", "secret")
+    known = identities.identified(keys, "000000000000", "arn:aws:iam::000000000000:root")
+    identities.write(str(tmp_path), known, "http://localhost:4566")
+    assert identities.read(str(tmp_path), keys, None) is None
+    assert identities.read(str(tmp_path), keys, "http://localhost:4566") == known
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="named pipes")
+def test_a_pipe_in_a_file_s_place_is_not_waited_for(tmp_path: Path) -> None:
+    (tmp_path / "sessions").mkdir()
+    os.mkfifo(tmp_path / "sessions" / "dev")
+    assert store.read(str(tmp_path), "dev") is None
+
+
+@pytest.mark.skipif(os.name == "nt" or os.geteuid() != 0, reason="only root can give files away")
+def test_nothing_is_written_into_the_directory_of_another_user(tmp_path: Path) -> None:
+    folder = tmp_path / "sessions"
+    folder.mkdir()
+    folder.chmod(0o777)
+    os.chown(folder, 65534, 65534)
+    with pytest.raises(PermissionError, match="belongs to another user"):
+        store.write(str(tmp_path), "dev", SESSION)
+    assert list(folder.iterdir()) == []
