@@ -37,9 +37,14 @@ def request_of(parsed: argparse.Namespace) -> Request:
             "--source-identity", parsed.source_identity, values.validate_source_identity
         ),
         tags=tuple(_tag(text) for text in parsed.tag),
-        transitive_tags=tuple(parsed.transitive_tag),
+        transitive_tags=tuple(
+            _valid("--transitive-tag", key, values.validate_tag_key)
+            for key in parsed.transitive_tag
+        ),
         policy=_policy(parsed.policy),
-        policy_arns=tuple(parsed.policy_arn),
+        policy_arns=tuple(
+            _valid("--policy-arn", arn, values.validate_policy_arn) for arn in parsed.policy_arn
+        ),
         source=parsed.source,
         chain=parsed.chain,
         mode=parsed.mode,
@@ -52,8 +57,10 @@ def request_of(parsed: argparse.Namespace) -> Request:
 
 
 def _checked(option: str, text: str | None, validate: Callable[[str], object]) -> str | None:
-    if text is None:
-        return None
+    return None if text is None else _valid(option, text, validate)
+
+
+def _valid(option: str, text: str, validate: Callable[[str], object]) -> str:
     try:
         validate(text)
     except ValueError as error:
@@ -77,7 +84,10 @@ def _tag(text: str) -> tuple[str, str]:
     key, equals, value = text.partition("=")
     if not equals or not key:
         raise UsageError(f"--tag: {text!r} is not KEY=VALUE")
-    return key, value
+    return (
+        _valid("--tag", key, values.validate_tag_key),
+        _valid("--tag", value, values.validate_tag_value),
+    )
 
 
 def _policy(text: str | None) -> str | None:
@@ -92,6 +102,8 @@ def _policy(text: str | None) -> str | None:
             raise UsageError(f"--policy: {text[1:]} cannot be read: {error}") from error
     try:
         policy = json.loads(text)
+    except RecursionError as error:
+        raise UsageError("--policy: too deeply nested for a policy") from error
     except ValueError as error:
         raise UsageError(
             f"--policy: not JSON: {error}", "or name a file: --policy @FILE"

@@ -9,6 +9,8 @@ itself does not check before it asks AWS.
 
 from __future__ import annotations
 
+import unicodedata
+
 from shellkit.errors import ConfigError
 
 TYPE_CHECKING = False
@@ -22,6 +24,7 @@ _NAME = frozenset(_ALNUM + "_+=,.@-")
 _EXTERNAL_ID = _NAME | frozenset(":/")
 _PARTITION = frozenset("abcdefghijklmnopqrstuvwxyz0123456789-")
 _REGION = frozenset(_ALNUM + "-")
+_TAG_SIGNS = "_.:/=+-@"
 
 #: Seconds. What AssumeRole takes.
 SHORTEST, LONGEST = 900, 43200
@@ -47,6 +50,36 @@ def validate_source_identity(text: str) -> None:
 def validate_external_id(text: str) -> None:
     r"""STS ``ExternalId``: ``[\w+=,.@:/-]{2,1224}``, ASCII."""
     _check(text, "an external id", _EXTERNAL_ID, 2, 1224)
+
+
+def validate_tag_key(text: str) -> None:
+    r"""STS ``tagKeyType``: ``[\p{L}\p{Z}\p{N}_.:/=+\-@]+``, at most 128 characters."""
+    _check_tag(text, "a tag's key", 1, 128)
+
+
+def validate_tag_value(text: str) -> None:
+    """STS ``tagValueType``: as a key, from none to 256 characters."""
+    _check_tag(text, "a tag's value", 0, 256)
+
+
+def _check_tag(text: str, what: str, least: int, most: int) -> None:
+    if not least <= len(text) <= most:
+        raise ValueError(f"{what} has from {least} to {most} characters, not {len(text)}")
+    if not all(char in _TAG_SIGNS or unicodedata.category(char)[0] in "LZN" for char in text):
+        raise ValueError(f"{what} has only letters, digits, spaces and {' '.join(_TAG_SIGNS)}")
+
+
+def validate_policy_arn(text: str) -> None:
+    """A managed policy: ``arn:PARTITION:iam::ACCOUNT:policy/NAME``, from 20 to 2048 characters."""
+    parts = text.split(":", 5)
+    named = len(parts) == 6 and parts[0] == "arn" and parts[2] == "iam"
+    if not (named and parts[5].startswith("policy/") and 20 <= len(text) <= 2048):
+        raise ValueError(
+            "a policy's ARN has the form arn:aws:iam::aws:policy/NAME or "
+            "arn:aws:iam::123456789012:policy/NAME"
+        )
+    if not all("!" <= char <= "\x7e" for char in text):
+        raise ValueError("a policy's ARN has only ASCII letters, digits and signs")
 
 
 def validate_mfa_serial(text: str) -> None:

@@ -58,6 +58,17 @@ NOT_IN_5_1 = (
 )
 
 
+def test_gnu_options_keep_their_values_beside_bound_ones(code: str) -> None:
+    # `assume --region eu-west-1 prod -q` binds Name=--region, Rest=(eu-west-1, prod): what is
+    # put between the two takes the option's value away from it.
+    body = code[code.index("function global:assume {") :]
+    name, rest = body.index("$words.Add($Name)"), body.index("$words.AddRange($Rest)")
+    assert name < rest
+    assert body[name:rest].count("\n") == 1
+    for option in re.findall(r"\$words\.Add\('--", body):
+        assert body.rindex(option) < name
+
+
 @pytest.mark.parametrize("pattern", NOT_IN_5_1)
 def test_windows_powershell_5_1_can_read_it(pattern: str, code: str) -> None:
     # In the strings that match regular expressions `?` means something else; there are none.

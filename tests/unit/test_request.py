@@ -8,7 +8,10 @@ from hypothesis import strategies as st
 
 from shellkit.durations import parse_duration
 from shellkit.errors import UsageError
+from shellkit.options import ASSUME_OPTIONS, ASSUME_TARGET
 from shellkit.request import Request, from_recipe
+from shellkit.request_words import request_of
+from shellkit.words import make_parser, parse
 
 TEXT = st.none() | st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=20)
 KEY = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="="), min_size=1)
@@ -65,3 +68,42 @@ def test_durations(text: str, seconds: int) -> None:
 def test_what_is_no_duration(text: str) -> None:
     with pytest.raises(ValueError, match="not a time"):
         parse_duration(text)
+
+
+NO_UTF8 = b"\xff".decode("utf-8", "surrogateescape")
+
+
+@pytest.mark.parametrize(
+    ("words", "option"),
+    [
+        (["--tag", f"k={NO_UTF8}"], "--tag"),
+        (["--tag", f"{NO_UTF8}=v"], "--tag"),
+        (["--tag", "a\x1b[31m=b"], "--tag"),
+        (["--tag", f"{'k' * 129}=v"], "--tag"),
+        (["--tag", f"k={'v' * 257}"], "--tag"),
+        (["--transitive-tag", NO_UTF8], "--transitive-tag"),
+        (["--transitive-tag", ""], "--transitive-tag"),
+        (["--policy-arn", "foo"], "--policy-arn"),
+        (["--policy-arn", f"arn:aws:iam::aws:policy/{NO_UTF8}"], "--policy-arn"),
+        (["--policy-arn", "arn:aws:iam::111122223333:role/dev"], "--policy-arn"),
+        (["--policy", "[" * 100_000], "--policy"),
+    ],
+)
+def test_what_sts_cannot_take_is_wrong_use(words: list[str], option: str) -> None:
+    # Some of it was a fault of ours (UnicodeEncodeError), some blamed the configuration.
+    parser = make_parser("assume", "switch", ASSUME_OPTIONS, (ASSUME_TARGET,))
+    parsed = parse(parser, ["dev", *words])
+    assert parsed is not None
+    with pytest.raises(UsageError, match=f"^{option}: "):
+        request_of(parsed)
+
+
+def test_what_sts_takes_is_taken() -> None:
+    parser = make_parser("assume", "switch", ASSUME_OPTIONS, (ASSUME_TARGET,))
+    arn = "arn:aws:iam::aws:policy/job-function/ViewOnlyAccess"
+    words = ["dev", "--tag", "Größe 本=x + y/@=", "--tag", "empty=", "--policy-arn", arn]
+    parsed = parse(parser, words)
+    assert parsed is not None
+    found = request_of(parsed)
+    assert found.tags == (("Größe 本", "x + y/@="), ("empty", ""))
+    assert found.policy_arns == (arn,)

@@ -196,7 +196,6 @@ function global:role {
         [Parameter(ValueFromRemainingArguments)][AllowEmptyString()][string[]]$Rest
     )
     $words = [System.Collections.Generic.List[string]]::new()
-    if ($PSBoundParameters.ContainsKey('Name')) { $words.Add($Name) }
     if ($PSBoundParameters.ContainsKey('Region')) { $words.Add('--region=' + $Region) }
     if ($PSBoundParameters.ContainsKey('Duration')) { $words.Add('--duration=' + $Duration) }
     if ($PSBoundParameters.ContainsKey('SessionName')) { $words.Add('--session-name=' + $SessionName) }
@@ -215,6 +214,8 @@ function global:role {
     if ($PSBoundParameters.ContainsKey('Verbose') -and $PSBoundParameters['Verbose']) { $words.Add('--verbose') }
     if ($Explain) { $words.Add('--explain') }
     if ($Help) { $words.Add('--help') }
+    # Name may be a GNU option (`assume --region eu-west-1 prod -q`): its value, in Rest, must follow it.
+    if ($PSBoundParameters.ContainsKey('Name')) { $words.Add($Name) }
     if ($PSBoundParameters.ContainsKey('Rest')) { $words.AddRange($Rest) }
     $status = 1
     try {
