@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from dataclasses import dataclass, replace
 
 from shellkit import memo, paths, settings, switch, words
@@ -18,7 +19,7 @@ from shellkit.errors import ConfigError, UsageError
 from shellkit.options import ASSUME_OPTIONS, ASSUME_TARGET
 from shellkit.profiles import paths as aws_paths
 from shellkit.profiles import reader
-from shellkit.profiles.signature import signature
+from shellkit.profiles.signature import signature, unsettled
 from shellkit.request import Request, from_recipe
 from shellkit.request_words import request_of
 from shellkit.visible import visible
@@ -65,14 +66,15 @@ class _House:
     """What one pipeline run works with: the person's settings, profiles and caches.
 
     ``files`` has the signature of each file that was read, taken before it was.
-    ``moves``: one of them is named relative to the current directory.
+    ``moves``: one of them is named relative to the current directory, or may change without
+    a trace.
     """
 
     base: BaseEnvironment
     settings: settings.Settings
     profiles: Profiles
     caches: Caches
-    files: Mapping[str, str]
+    files: Mapping[str, str | None]
     moves: bool
 
 
@@ -150,11 +152,25 @@ class Assume:
             aws_paths.credentials_path(base.get, home),
         )
         config = paths.config_file(base.get, home)
-        read = {path: signature(path) for path in (*aws_files, config)}
-        moves = not all(os.path.isabs(path) for path in read)
+        read = {path: self._settled(path) for path in (*aws_files, config)}
+        moves = not all(os.path.isabs(path) for path in read) or None in read.values()
         chosen, profiles = settings.load(config), reader.load(base.get, home)
         caches = Caches(paths.cache_dir(base.get, home), home, chosen.min_time_left, profiles)
         return _House(base, chosen, profiles, caches, read, moves)
+
+    def _settled(self, path: str) -> str | None:
+        """The signature of the file at ``path``, once every later write would change it.
+
+        ``None`` where that cannot be had: a second write within the same tick of the
+        clock, of as many bytes, would not show.
+        """
+        state = signature(path)
+        wait = unsettled(state, self.rim.clock())
+        if not wait:
+            return state if wait == 0 else None
+        time.sleep(wait)
+        state = signature(path)
+        return state if unsettled(state, self.rim.clock()) == 0 else None
 
     def _resolve(self, request: Request, house: _House) -> Target:
         resolver = Resolver(
@@ -231,7 +247,7 @@ class Assume:
             quiet=request.quiet,
             home=self.rim.home,
             reads=house.base.reads,
-            files=house.files,
+            files={path: state for path, state in house.files.items() if state is not None},
         )
         memo.record(house.caches.directory, self.argv, found)
 

@@ -6,6 +6,7 @@ import json
 import os
 import re
 import stat
+import time
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -436,3 +437,29 @@ def test_caches_are_private(person: Person) -> None:
     for path in [*person.cache.rglob("*"), *(person.home / ".aws" / "cli").rglob("*")]:
         mode = stat.S_IMODE(path.stat().st_mode)
         assert mode == (0o700 if path.is_dir() else 0o600), path
+
+
+def test_a_memo_is_not_fooled_by_two_edits_within_a_tick(
+    person: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Kernels before 6.13 give two writes within 4 ms the same time, FAT within 2 s.
+    look = os.stat
+
+    def coarse(path: Any, *args: Any, **more: Any) -> Any:
+        found = look(path, *args, **more)
+        if not str(path).endswith("config"):
+            return found
+        second = int(time.time()) // 2 * 2
+        values = list(found)[:10]
+        values[7:10] = [second, second, second]
+        return os.stat_result(values, dict.fromkeys(("st_mtime_ns", "st_ctime_ns"), second * 10**9))
+
+    monkeypatch.setattr(os, "stat", coarse)
+    config = person.home / ".aws" / "config"
+    ours, others = (person.sample.roles[name].split(":")[4] for name in ("dev", "staging"))
+    person.assume("dev").went_well()
+    with config.open("r+") as file:  # In place, and of as many bytes.
+        text = file.read().replace(f"{ours}:role/dev", f"{others}:role/dev")
+        file.seek(0)
+        file.write(text)
+    person.assume("dev").failed(1, f"{others}:role/dev")

@@ -16,7 +16,7 @@ from shellkit.errors import ConfigError
 from shellkit.profiles import paths, reader
 from shellkit.profiles.model import Profile
 from shellkit.profiles.near import near
-from shellkit.profiles.signature import ABSENT, signature
+from shellkit.profiles.signature import ABSENT, UNSTEADY, signature, unsettled
 
 CONFIG = """\
 # people
@@ -221,6 +221,36 @@ def test_signatures(tmp_path: Path) -> None:
     os.utime(other, ns=(path.stat().st_atime_ns, path.stat().st_mtime_ns))
     other.replace(path)
     assert signature(str(path)) != before
+
+
+SECOND = 1_000_000_000
+
+
+@pytest.mark.parametrize(
+    ("mtime", "ctime", "now", "expected"),
+    [
+        (100.5, 100.5, 100.53, 0),
+        (100.5, 100.5, 100.505, pytest.approx(0.015)),
+        (100.5, 100.5, 90, None),  # From a machine whose clock is ahead.
+        (90, 100.5, 100.505, pytest.approx(0.015)),  # `touch -d`, `cp -p`
+        (-7.5, 100.5, 101, 0),
+        (100, 100, 101.9, None),  # FAT: even seconds.
+        (100, 100, 102.1, 0),
+    ],
+)
+def test_how_long_a_write_may_leave_a_signature_as_it_is(
+    mtime: float, ctime: float, now: float, expected: float | None
+) -> None:
+    state = f"12-{int(mtime * SECOND)}-{int(ctime * SECOND)}-345"
+    assert unsettled(state, now) == expected
+
+
+def test_a_missing_file_is_settled_and_a_pipe_never_is(tmp_path: Path) -> None:
+    assert unsettled(ABSENT, 0) == 0
+    assert unsettled(UNSTEADY, 0) is None
+    if hasattr(os, "mkfifo"):
+        os.mkfifo(tmp_path / "pipe")
+        assert signature(str(tmp_path / "pipe")) == UNSTEADY
 
 
 def test_files_are_found_and_read(tmp_path: Path) -> None:
