@@ -113,7 +113,7 @@ _ENDINGS = tuple(getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasa
 
 @contextmanager
 def _signals_put_back() -> Iterator[None]:
-    before = [(number, signal.getsignal(number)) for number in _ENDINGS]
+    before = [(number, signal.getsignal(number)) for number in (*_ENDINGS, signal.SIGINT)]
     try:
         yield
     finally:
@@ -134,7 +134,7 @@ def _signals_as_exits() -> Iterator[None]:
             signal.signal(number, leave)
         yield
     finally:
-        for number in _ENDINGS:
+        for number in (*_ENDINGS, signal.SIGINT):
             signal.signal(number, signal.SIG_IGN)
 
 
@@ -160,18 +160,14 @@ def _open(host: Host, program: str, place: _Place) -> int:
     for name, text in opening.files.items():
         files.write_private(os.path.join(place.home, *name.split("/")), text)
     print(_WELCOME.format(name=host.name, home=place.home), flush=True)
-    # Ctrl-C belongs to the shell; the demo waits until it is left.
-    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
-    try:
-        environ = {**place.environ, **opening.environ}
-        return subprocess.call(
-            opening.argv,
-            env=environ,
-            cwd=place.home,
-            preexec_fn=_default_interrupt if os.name == "posix" else None,
-        )
-    finally:
-        signal.signal(signal.SIGINT, before)
+    # Ctrl-C belongs to the shell; the demo waits until it is left, and cleans up undisturbed.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    return subprocess.call(
+        opening.argv,
+        env={**place.environ, **opening.environ},
+        cwd=place.home,
+        preexec_fn=_default_interrupt if os.name == "posix" else None,
+    )
 
 
 def _default_interrupt() -> None:

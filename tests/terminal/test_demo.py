@@ -119,6 +119,20 @@ def test_a_demo_that_is_killed_cleans_up(ending: signal.Signals, tmp_path: Path)
 
 
 @pytest.mark.pty
+def test_ctrl_c_while_leaving_the_demo_leaves_nothing_behind(tmp_path: Path) -> None:
+    child = open_demo("bash", tmp_path)
+    (home,) = tmp_path.glob("shellkit-demo-*")
+    time.sleep(0.5)  # The shell is there, and Ctrl-C its own.
+    child.sendline("exit")
+    deadline = time.monotonic() + 20
+    while child.isalive() and time.monotonic() < deadline:
+        child.kill(signal.SIGINT)
+        time.sleep(0.002)
+    assert not home.exists()
+    child.close(force=True)
+
+
+@pytest.mark.pty
 def test_ctrl_c_in_the_demo_belongs_to_its_shell(tmp_path: Path) -> None:
     child = open_demo("bash", tmp_path)
     child.sendline("sleep 60")
