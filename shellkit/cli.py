@@ -80,6 +80,11 @@ def run(argv: Sequence[str], rim: Rim) -> int:
     chosen = command(argv[0])
     if chosen is None:
         names = [entry.name for entry in COMMANDS if not entry.hidden]
+        if argv[0] in ("assume", "unassume"):
+            raise UsageError(
+                f"{argv[0]} is a function of your shell, not a command of this program",
+                "shellkit install loads it into new terminals; then: assume NAME",
+            )
         raise UsageError(f"no command is called {argv[0]}", f"the commands are: {', '.join(names)}")
     module = importlib.import_module(f"shellkit.commands.{chosen.module}")
     if hasattr(module, "run_words"):  # Takes its words as they are.

@@ -119,7 +119,7 @@ COMMANDS: tuple[Command, ...] = (
     ),
     Command(
         "install",
-        "write that line into your rc file, after showing the change",
+        "write the line that loads the functions into your rc file, after showing the change",
         "install",
         options=(
             Option("yes", "y", None, "do not ask"),
@@ -134,7 +134,7 @@ COMMANDS: tuple[Command, ...] = (
     ),
     Command(
         "uninstall",
-        "take it out again",
+        "take that line out of your rc file again",
         "uninstall",
         options=(Option("yes", "y", None, "do not ask"), HELP),
         arguments=(Argument("SHELL", "the shell; found out when left out", choices=shells.NAMES),),

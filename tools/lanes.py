@@ -42,6 +42,11 @@ class Lane:
     reasons: Mapping[str, str] = field(default_factory=dict)
 
     @property
+    def failed(self) -> list[str]:
+        """The tests that failed."""
+        return [test for test, outcome in self.outcomes.items() if outcome == "failed"]
+
+    @property
     def broke(self) -> bool:
         """Failed, with no failed test to show for it."""
         return self.exit_code != 0 and "failed" not in self.outcomes.values()
@@ -183,6 +188,9 @@ def every_lane(work: Path) -> int:
     print("lanes:", *lanes, sep="\n  ")
     notes += not_run(lanes)
     print("not run:", *notes or ["nothing"], sep="\n  ")
+    failed = [f"{lane.name}: {test}" for lane in lanes for test in lane.failed]
+    if failed:
+        print("failed (again: ./dev test TEST, or ./dev lowest TEST):", *failed, sep="\n  ")
     counts = totals(lanes)
     print("\neach test counted once, over all lanes; a lane that broke counts as failed")
     print("total: {passed} passed, {failed} failed, {skipped} skipped".format_map(counts))

@@ -49,6 +49,8 @@ def _denied(message: str, hop: Hop) -> str:
     checks = ["the role's name (case counts)", "its trust policy"]
     if hop.external_id is None:
         checks.append("whether it wants an external ID (external_id, or --external-id)")
+    else:
+        checks.append("whether the external ID is the right one")
     checks.append("whether it wants MFA")
     return "check " + ", ".join(checks[:-1]) + " and " + checks[-1]
 

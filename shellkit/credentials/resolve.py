@@ -7,6 +7,7 @@ The rules by which a profile finds its credentials are botocore's
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass, replace
 
 from shellkit.credentials import partitions, sources
@@ -185,7 +186,7 @@ class Resolver:
 
     def _base_profile(self) -> Profile:
         name = self._base_profile_name()
-        if name in self.profiles:
+        if name in self.profiles and not self._is_bare_default(name):
             return self.profiles.get(name)
         if name == "default":
             raise ConfigError(
@@ -193,6 +194,11 @@ class Resolver:
                 "name a profile that has some: --source PROFILE",
             )
         raise ConfigError(f"AWS_PROFILE names the profile {name}, which does not exist")
+
+    def _is_bare_default(self, name: str) -> bool:
+        """Whether it is ``[default]`` with settings only: nobody asked for that one."""
+        keys = set(self.profiles.get(name).values)
+        return name == "default" and keys <= {"region", "output", "cli_pager"}
 
     def _base_profile_name(self) -> str:
         return self.base.get("AWS_PROFILE") or self.base.get("AWS_DEFAULT_PROFILE") or "default"
@@ -286,9 +292,15 @@ class Resolver:
         near = self.profiles.near(name)
         if near:
             return UsageError(f"no profile is called {name}", f"near it: {', '.join(near)}")
-        return UsageError(
-            f"no profile is called {name}", f"profiles are read from {self.profiles.config_file}"
-        )
+        return UsageError(f"no profile is called {name}", self._where_profiles_are())
+
+    def _where_profiles_are(self) -> str:
+        file = self.profiles.config_file
+        if not os.path.exists(file):
+            return f"profiles are read from {file}, which does not exist"
+        if not self.profiles.names:
+            return f"profiles are read from {file}, which has none"
+        return f"profiles are read from {file}"
 
 
 def _unknown_partition(role_arn: str) -> tuple[str, str]:

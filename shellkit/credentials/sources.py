@@ -11,6 +11,7 @@ from shellkit.credentials.session import Credentials
 from shellkit.environment import has_control_character
 from shellkit.errors import ConfigError
 from shellkit.profiles.headers import written
+from shellkit.profiles.values import QUOTED, QUOTED_FIX, QUOTES
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -50,7 +51,7 @@ def source_profile(profiles: Profiles, profile: Profile, visited: Sequence[str])
 
     ``visited`` are the profiles from the one asked for to this one.
     """
-    name = _source_name(profile)
+    name = _source_name(profile, visited[0])
     if name not in profiles:
         near = profiles.near(name)
         file, line = profile.where("source_profile")
@@ -76,7 +77,7 @@ def source_profile(profiles: Profiles, profile: Profile, visited: Sequence[str])
     return source
 
 
-def _source_name(profile: Profile) -> str:
+def _source_name(profile: Profile, asked: str) -> str:
     """The name in ``source_profile``; :class:`ConfigError` unless there is just one source."""
     name, other = profile.get("source_profile"), profile.get("credential_source")
     if other is not None and name is not None:
@@ -89,7 +90,7 @@ def _source_name(profile: Profile) -> str:
             key="credential_source",
         )
     if other is not None:
-        raise _not_yet(profile, "credential_source", f"credential_source = {other}")
+        raise _not_yet(profile, "credential_source", f"credential_source = {other}", asked)
     if not name:
         key = "role_arn" if name is None else "source_profile"
         file, line = profile.where(key)
@@ -111,7 +112,7 @@ def keys_of(profiles: Profiles, profile: Profile, visited: Sequence[str]) -> Key
     """
     for key, what in _OTHER_SOURCES:
         if profile.get(key) is not None:
-            raise _not_yet(profile, key, what)
+            raise _not_yet(profile, key, what, visited[0])
     in_credentials, in_config = (
         profiles.credentials_section(profile.name),
         profiles.config_section(profile.name),
@@ -120,7 +121,7 @@ def keys_of(profiles: Profiles, profile: Profile, visited: Sequence[str]) -> Key
         return _static(profile, in_credentials, profiles.credentials_file)
     for key, what in _LATER_SOURCES:
         if profile.get(key) is not None:
-            raise _not_yet(profile, key, what)
+            raise _not_yet(profile, key, what, visited[0])
     if _KEY_ID in in_config:
         return _static(profile, in_config, profiles.config_file)
     if profile.get(_SECRET) is not None:
@@ -144,6 +145,9 @@ def _static(profile: Profile, section: Mapping[str, object], file: str) -> Keys:
             raise ConfigError(
                 "has a control character in it", file=where[0], line=where[1], key=key
             )
+        if isinstance(value, str) and value[:1] in QUOTES and value[:1]:
+            where = profile.where(key)
+            raise ConfigError(QUOTED, QUOTED_FIX, file=where[0], line=where[1], key=key)
     if not isinstance(key_id, str) or not key_id:
         raise _incomplete(profile, _KEY_ID)
     if not isinstance(secret, str) or not secret:
@@ -189,7 +193,7 @@ def environment_keys(base: BaseEnvironment) -> Keys | None:
 def refuse_mfa(profile: Profile) -> None:
     """MFA is not there yet: say so before AWS says no."""
     if profile.get("mfa_serial") is not None:
-        raise _not_yet(profile, "mfa_serial", "MFA")
+        raise _not_yet(profile, "mfa_serial", "MFA", profile.name)
 
 
 def sts_endpoint(base: BaseEnvironment, profiles: Profiles, profile: str | None) -> str | None:
@@ -238,12 +242,14 @@ def _service_url(profiles: Profiles, chosen: Profile) -> str | None:
     return None if isinstance(service, str) else service.get("endpoint_url")
 
 
-def _not_yet(profile: Profile, key: str, what: str) -> ConfigError:
+def _not_yet(profile: Profile, key: str, what: str, asked: str) -> ConfigError:
+    """``asked`` is the profile that was asked for, which ``profile`` may be the source of."""
     file, line = profile.where(key)
     return ConfigError(
         f"the profile {profile.name} gets its credentials through {what}, "
         "which this version of shellkit does not do",
-        f"until it does, use: aws --profile {profile.name}",
+        f"until it does, use: aws --profile {asked}, or let AWS tools find it: "
+        f"assume {asked} --mode profile",
         file=file,
         line=line,
         key=key,

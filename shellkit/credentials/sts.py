@@ -101,14 +101,22 @@ class Sts:
     ) -> Any:
         from botocore.config import Config
 
-        return self._session.create_client(
-            "sts",
-            region_name=region,
-            aws_access_key_id=caller.access_key_id,
-            aws_secret_access_key=caller.secret_access_key,
-            aws_session_token=caller.session_token,
-            config=Config(**(patience or _PATIENT)),
-        )
+        session, config = self._session, Config(**(patience or _PATIENT))
+        try:
+            return session.create_client(
+                "sts",
+                region_name=region,
+                aws_access_key_id=caller.access_key_id,
+                aws_secret_access_key=caller.secret_access_key,
+                aws_session_token=caller.session_token,
+                config=config,
+            )
+        except ValueError as error:  # botocore: "Invalid endpoint: ..."
+            raise ConfigError(
+                f"{error}: that is no URL",
+                "write it as https://HOST in AWS_ENDPOINT_URL_STS, AWS_ENDPOINT_URL or "
+                "endpoint_url, whichever it comes from",
+            ) from error
 
     def _check_ca_bundle(self, path: str | None) -> None:
         """Name a missing file: botocore would fail in the middle of a connection, without it."""

@@ -26,6 +26,10 @@ _PARTITION = frozenset("abcdefghijklmnopqrstuvwxyz0123456789-")
 _REGION = frozenset(_ALNUM + "-")
 _TAG_SIGNS = "_.:/=+-@"
 
+#: These files have no quotes: they are letters like others.
+QUOTES = "\"'"
+QUOTED, QUOTED_FIX = "the quotes are a part of the value", "Take them away."
+
 #: Seconds. What AssumeRole takes.
 SHORTEST, LONGEST = 900, 43200
 
@@ -213,7 +217,21 @@ def _checked(
         reason = str(error)
     else:
         return
-    raise _error(section, key, reason, fix)
+    raise _error(section, key, *(_habit(text) or (reason, fix)))
+
+
+def _habit(text: str) -> tuple[str, str] | None:
+    """What is wrong with a value that follows the habits of other kinds of files."""
+    if text[:1] and text[:1] in QUOTES:
+        return QUOTED, QUOTED_FIX
+    if "\n" in text:
+        return (
+            "the next line is indented, and so a part of this value",
+            "Begin that line at its first column.",
+        )
+    if " #" in text or " ;" in text:
+        return "what looks like a comment is a part of the value", "Give it a line of its own."
+    return None
 
 
 def _error(section: Section, key: str, message: str, fix: str) -> ConfigError:

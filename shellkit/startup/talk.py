@@ -56,9 +56,9 @@ def _agreed(rim: Rim, again: str) -> bool:
             "there is no terminal to ask on, so nothing was changed", f"to apply this: {again}"
         )
     while True:
-        rim.stderr.write("Apply? [Y/n] ")
-        rim.stderr.flush()
         try:
+            rim.stderr.write("Apply? [Y/n] ")
+            rim.stderr.flush()
             answer = rim.stdin.readline()
         except KeyboardInterrupt:
             rim.say("\nNothing was changed.")

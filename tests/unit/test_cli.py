@@ -36,6 +36,13 @@ def _text(stream: object) -> str:
     return stream.getvalue()
 
 
+def test_assume_is_no_command_of_the_program() -> None:
+    status, out, err = run("assume", "prod")
+    assert (status, out) == (2, "")
+    assert "assume is a function of your shell" in err
+    assert "shellkit install" in err
+
+
 @pytest.mark.parametrize("argv", [["--help"], ["-h"], ["help"]])
 def test_help_lists_every_command(argv: list[str]) -> None:
     code, out, err = run(*argv)

@@ -33,7 +33,12 @@ CASES: list[tuple[str, str, Hop | None, str]] = [
         "signed at 20160610T184512Z, AWS's limit is 20160610T013008Z",
     ),
     ("AccessDenied", NOT_AUTHORIZED, HOP, "wants an external ID (external_id"),
-    ("AccessDenied", NOT_AUTHORIZED, WITH_ID, "its trust policy and whether it wants MFA"),
+    (
+        "AccessDenied",
+        NOT_AUTHORIZED,
+        WITH_ID,
+        "the external ID is the right one and whether it wants MFA",
+    ),
     ("AccessDenied", NOT_AUTHORIZED + " with an explicit deny in x", HOP, "a policy forbids it"),
     ("AccessDenied", "Roles may not be assumed by root accounts.", HOP, "not root's"),
     ("InvalidClientTokenId", "invalid", None, "AKIAEXAMPLE is unknown here"),

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import ntpath
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from shellkit.errors import ConfigError
@@ -189,6 +190,8 @@ def test_paths_from_the_environment(chosen: str, path: str) -> None:
 @pytest.mark.skipif(os.name == "nt", reason="paths of POSIX")
 @given(st.text("aA._-$${}~/ ", max_size=12))
 def test_paths_are_expanded_as_botocore_does(path: str) -> None:
+    # What an unclosed "${" is, Pythons do not agree on: a security fix changed it.
+    assume("${" not in re.sub(r"\$\{[^}]*\}", "", path))
     environ = {"HOME": "/home/ann", "a": "$A", "A": "~", "aA": "", "_": "{a}"}
     with pytest.MonkeyPatch.context() as patch:
         for name in list(os.environ):

@@ -125,7 +125,7 @@ def test_what_is_no_role_arn(text: str, reason: str) -> None:
     [
         ("1h", "Write 3600."),
         ("90m", "Write 5400."),
-        ("3600 # an hour", "Write the seconds, from 900 to 43200."),
+        ("3600 # an hour", "Give it a line of its own."),
         ("", "Write the seconds, from 900 to 43200."),
         ("899", "Write the seconds, from 900 to 43200."),
         ("43201", "Write the seconds, from 900 to 43200."),
