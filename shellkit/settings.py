@@ -22,11 +22,15 @@ class Settings:
     ``min_time_left``: seconds that a cached session must still be good for to be used.
     ``mode``: what ``assume`` exports, ``env`` or ``profile``.
     ``session_name``: name of assumed-role sessions, instead of the user's name.
+    ``picker``: how to choose a profile: ``builtin``, ``fzf``, or ``menu``, a numbered list.
+    ``remember_use``: whether to remember which profiles are used, to show those first.
     """
 
     min_time_left: int = 900
     mode: str = "env"
     session_name: str | None = None
+    picker: str = "builtin"
+    remember_use: bool = True
 
 
 def load(path: str) -> Settings:
@@ -88,6 +92,18 @@ def _mode(value: object) -> str:
     return str(value)
 
 
+def _picker(value: object) -> str:
+    if value not in ("builtin", "fzf", "menu"):
+        raise ValueError('must be "builtin", "fzf" or "menu"')
+    return str(value)
+
+
+def _yes_or_no(value: object) -> bool:
+    if not isinstance(value, bool):
+        raise ValueError("must be true or false")
+    return value
+
+
 def _session_name(value: object) -> str:
     from shellkit.profiles.values import validate_session_name
 
@@ -101,4 +117,6 @@ _READERS: Mapping[str, Callable[[object], Any]] = {
     "min_time_left": _seconds,
     "mode": _mode,
     "session_name": _session_name,
+    "picker": _picker,
+    "remember_use": _yes_or_no,
 }

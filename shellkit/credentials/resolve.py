@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 
 from shellkit.credentials import partitions, sources
 from shellkit.credentials.chain import Chain, Hop, Keys, limit_duration
-from shellkit.errors import ConfigError, UsageError
+from shellkit.errors import ConfigError, UnknownProfileError, UsageError
 from shellkit.profiles import values
 
 TYPE_CHECKING = False
@@ -291,8 +291,8 @@ class Resolver:
             )
         near = self.profiles.near(name)
         if near:
-            return UsageError(f"no profile is called {name}", f"near it: {', '.join(near)}")
-        return UsageError(f"no profile is called {name}", self._where_profiles_are())
+            return UnknownProfileError(name, f"near it: {', '.join(near)}")
+        return UnknownProfileError(name, self._where_profiles_are())
 
     def _where_profiles_are(self) -> str:
         file = self.profiles.config_file
