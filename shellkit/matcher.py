@@ -20,8 +20,9 @@ if TYPE_CHECKING:
 #: of a word, of a hump, or next to the one before; less for a gap, and for a wide one.
 _LETTER, _AT_START, _AT_WORD, _AT_HUMP, _NEXT, _GAP, _WIDER = 16, 10, 8, 7, 4, 3, 1
 
-#: For a whole field, instead of its start. What the fields after the name give away.
-_WHOLE, _ELSEWHERE = 12, 6
+#: For a whole field; and what the fields after the name give away, which is more, so that
+#: a word of the name goes before a role that is called so.
+_WHOLE, _ELSEWHERE = 4, 6
 
 #: More than all of these for any word that people type.
 _PREFIX, _EXACT = 1 << 20, 1 << 21
@@ -172,14 +173,15 @@ def _bonus(text: str, cased: str, at: int) -> int:
 
 def _points_in_a_row(word: str, text: str, cased: str, start: int) -> int:
     """The points of ``word``, which stands in ``text`` at ``start`` and perhaps again."""
-    best, length = 0, len(word)
-    while start >= 0:
+    best, whole, length = 0, 0, len(word)
+    while start >= 0 and not whole:
         bonus = _bonus(text, cased, start)
-        if bonus == _AT_START and text[start + length : start + length + 1] in ("", _BETWEEN):
-            bonus = _WHOLE
+        if bonus == _AT_START:
+            bonus = _AT_WORD
+            whole = _WHOLE if text[start + length : start + length + 1] in ("", _BETWEEN) else 0
         best = max(best, bonus)
-        start = text.find(word, start + 1) if best < _WHOLE else -1
-    return _LETTER * length + best * 2 + max(best, _NEXT) * (length - 1)
+        start = text.find(word, start + 1)
+    return _LETTER * length + best * 2 + max(best, _NEXT) * (length - 1) + whole
 
 
 def _points_apart(word: str, text: str, cased: str) -> int:

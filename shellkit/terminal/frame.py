@@ -26,7 +26,7 @@ _GAP = 2
 #: The title and the least cells of each column; the last of them goes first where there
 #: is no room.
 _SESSION = "session"
-_COLUMNS = (("profile", 12), ("account", 12), ("role", 8), (_SESSION, 7), ("region", 9))
+_COLUMNS = (("profile", 18), ("account", 12), ("role", 8), (_SESSION, 7), ("region", 9))
 
 #: Who gets the room that is left over, up to how many cells: a region that is cut says
 #: nothing, a long name still says most.
@@ -40,18 +40,24 @@ _CHOSEN = "reverse"
 _PRODUCTION = "ansired"
 _QUIET = "ansibrightblack"
 
-_HELP = "Enter use  Esc leave  Tab,arrows move  PgUp,PgDn page  ^U clear  ^R refresh  ? help"
+_HELP = "Enter use  Esc leave  Tab,arrows move  PgUp,PgDn page  ^U clear  ^R refresh"
 
 
 @dataclass(frozen=True)
 class Signs:
-    """Signs for what does not fit and what is not there."""
+    """Signs for what does not fit and what is not there; ``ascii`` where no other can be shown."""
 
     cut: str
     none: str
+    ascii: bool = False
+
+    def shown(self, text: str) -> str:
+        """``text`` as this terminal can show it, and nothing that it would obey."""
+        clean = shown.name(text)
+        return clean.encode("ascii", "replace").decode() if self.ascii else clean
 
 
-UTF8, ASCII = Signs("…", "\u2013"), Signs("~", "-")
+UTF8, ASCII = Signs("…", "\u2013"), Signs("~", "-", ascii=True)
 
 
 @dataclass(frozen=True)
@@ -130,16 +136,16 @@ def _query_line(look: Look, selection: Selection) -> tuple[Fragments, int]:
         start += 1
     text = _cut(selection.query[start:], room, look)
     fragments = [("bold", "> "), ("", text)]
-    total = len(selection.choices.rows)
-    count = f"{len(selection.found)}/{total}"
-    flag = "refresh " if selection.refresh else ""
-    for note in (flag + count, flag.strip()):
-        pad = look.columns - 3 - look.cells(text) - len(note)
-        if note and pad >= 2:
-            shown_flag = flag if note.startswith("refresh") else ""
-            fragments.append(("", " " * pad))
-            fragments.append(("ansiyellow bold", shown_flag))
-            fragments.append((_QUIET, note[len(shown_flag) :]))
+    flag = "refresh" if selection.refresh else ""
+    count = f"{len(selection.found)}/{len(selection.choices.rows)}"
+    hint = "" if selection.query or selection.help else "? help"
+    room = look.columns - 4 - look.cells(text)
+    for notes in ((hint, flag, count), (flag, count), (flag,)):
+        written = "  ".join(note for note in notes if note)
+        if 0 < len(written) <= room - 1:
+            before, _, after = written.partition(flag) if flag else (written, "", "")
+            fragments += [("", " " * (room + 1 - len(written))), (_QUIET, before)]
+            fragments += [("ansiyellow bold", flag), (_QUIET, after)]
             break
     return fragments, 2 + selection.caret - start
 
@@ -147,13 +153,14 @@ def _query_line(look: Look, selection: Selection) -> tuple[Fragments, int]:
 def _widths(look: Look, rows: Sequence[Row]) -> dict[str, int]:
     """The cells of each column that is shown."""
     room = look.columns - 3
-    widths = {title: least for title, least in _COLUMNS}
+    wanted = {title: _widest(title, rows, look) for title, _ in _COLUMNS}
+    widths = {title: min(least, wanted[title]) for title, least in _COLUMNS}
     while len(widths) > 1 and sum(widths.values()) + _GAP * (len(widths) - 1) > room:
         widths.popitem()
     spare = room - sum(widths.values()) - _GAP * (len(widths) - 1)
     for title, most in _SPARE:
         if title in widths:
-            more = min(spare, min(most, _widest(title, rows, look)) - widths[title])
+            more = min(spare, min(most, wanted[title]) - widths[title])
             more = max(more, 1 - widths[title]) if spare < 0 else max(more, 0)
             widths[title] += more
             spare -= more
@@ -161,10 +168,16 @@ def _widths(look: Look, rows: Sequence[Row]) -> dict[str, int]:
 
 
 def _widest(title: str, rows: Sequence[Row], look: Look) -> int:
-    if title == "account":
-        return max((len(row[ACCOUNT]) + len(_in_brackets(row)) for row in rows), default=0)
-    field = {"profile": NAME, "role": ROLE, "region": REGION}[title]
-    return max(len(row[field]) if row[field].isascii() else look.cells(row[field]) for row in rows)
+    """The cells that the widest text of a column takes, its title included."""
+    if title == _SESSION:
+        texts = []
+    elif title == "account":
+        texts = [row[ACCOUNT] + _in_brackets(row) for row in rows]
+    else:
+        field = {"profile": NAME, "role": ROLE, "region": REGION}[title]
+        texts = [row[field] for row in rows]
+    widths = [len(text) if text.isascii() else look.cells(text) for text in texts]
+    return max([len(title), *widths])
 
 
 def _in_brackets(row: Row) -> str:
@@ -220,7 +233,9 @@ def _cell(
 def _padded(pieces: tuple[_Piece, ...], width: int, style: str, look: Look) -> Fragments:
     """``pieces`` in exactly ``width`` cells."""
     letters = [
-        (shown.name(char), at in marked) for text, marked in pieces for at, char in enumerate(text)
+        (look.signs.shown(char), at in marked)
+        for text, marked in pieces
+        for at, char in enumerate(text)
     ]
     cells = look.cells
     if sum(cells(text) for text, _ in letters) > width:
