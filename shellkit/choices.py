@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from shellkit.production import is_production
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -26,12 +28,14 @@ class Choices:
 
     ``active`` is the name of the active profile. ``session`` says how a profile's session
     is (``41m``, ``mfa``, ``sso`` or nothing); it reads files, so ask it for what is shown.
+    ``production`` says whether a row is production's.
     """
 
     rows: list[Row]
     used: int
     active: str | None
     session: Callable[[str], str]
+    production: Callable[[Row], bool]
 
 
 def choices(
@@ -50,7 +54,7 @@ def choices(
     before = set(used)
     names = [*used, *(name for name in profiles if name not in before)]
     rows = [_row(name, profiles.values_of(name), aliases) for name in names]
-    return Choices(rows, len(used), active, session)
+    return Choices(rows, len(used), active, session, lambda row: is_production(row[NAME]))
 
 
 def _row(name: str, values: Values, aliases: Mapping[str, str]) -> Row:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from shellkit.choices import ACCOUNT, ALIAS, DESCRIPTION, NAME, REGION, ROLE, SOURCE
-from shellkit.production import is_production
 from shellkit.profiles import shown
 
 TYPE_CHECKING = False
@@ -74,7 +73,7 @@ class Frame:
 
 @dataclass(frozen=True)
 class Look:
-    """How to draw: the size, the signs, what counts as production, and ``cells`` of a text.
+    """How to draw: the size, the signs, and how many ``cells`` a text takes.
 
     ``session`` gives the state of a profile's session, ``None`` where it has to wait.
     """
@@ -84,7 +83,6 @@ class Look:
     signs: Signs
     cells: Callable[[str], int]
     session: Callable[[str], str | None]
-    production: Callable[[str], bool] = is_production
 
 
 def height(look: Look, selection: Selection) -> int:
@@ -117,7 +115,7 @@ def frame(look: Look, selection: Selection) -> Frame:
         state = look.session(row[NAME])
         pending = pending or state is None
         chosen = row is selection.chosen
-        lines.append(_row_line(look, selection, index, widths, state or "", chosen=chosen))
+        lines.append(_row_line(look, selection, index, widths, state, chosen=chosen))
     if not seen:
         lines.append([(_QUIET, _cut("  no profile matches", look.columns - 1, look))])
     lines += [[] for _ in range(selection.height - max(1, len(seen)))]
@@ -194,14 +192,14 @@ def _row_line(
     selection: Selection,
     index: int,
     widths: dict[str, int],
-    state: str,
+    state: str | None,
     *,
     chosen: bool,
 ) -> Fragments:
     row = selection.choices.rows[index]
     marks = selection.marks(index)
     base = _CHOSEN if chosen else ""
-    production = look.production(row[NAME])
+    production = selection.choices.production(row)
     active = row[NAME] == selection.choices.active
     line: Fragments = [(base, f"{'>' if chosen else ' '}{'*' if active else ' '}")]
     for number, (title, width) in enumerate(widths.items()):
@@ -217,10 +215,10 @@ _Piece = tuple[str, "set[int]"]
 
 
 def _cell(
-    title: str, row: Row, marks: list[set[int]], state: str, look: Look
+    title: str, row: Row, marks: list[set[int]], state: str | None, look: Look
 ) -> tuple[_Piece, ...]:
     if title == _SESSION:
-        return ((state or look.signs.none, set()),)
+        return (("" if state is None else state or look.signs.none, set()),)
     if title == "account":
         account = (row[ACCOUNT], marks[ACCOUNT])
         if not row[ALIAS]:
