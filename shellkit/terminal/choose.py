@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 
+from shellkit.terminal.selection import Selection
 from shellkit.terminal.tty import open_terminal
 
 TYPE_CHECKING = False
@@ -21,17 +22,21 @@ def choose(
     style: str,
     say: Callable[[str], None],
 ) -> tuple[str, bool] | None:
-    """A name, and whether its session is to be refreshed; ``None`` where there is no terminal.
+    """A name, and whether its session is to be refreshed; ``None`` where nobody can choose.
 
-    ``make`` makes the choices, once somebody is there to be shown them; ``typed`` is
-    searched for already. ``style`` is the setting ``picker``. ``KeyboardInterrupt``
-    where the person leaves without choosing.
+    There has to be a terminal, and ``typed``, which is searched for already, has to find
+    something: an empty list says less than an error. ``make`` makes the choices, once
+    somebody is there to be shown them. ``style`` is the setting ``picker``.
+    ``KeyboardInterrupt`` where the person leaves without choosing.
     """
     terminal = open_terminal(environ)
     if terminal is None:
         return None
     try:
-        picked = _choose(make(), typed, terminal, environ, style, say)
+        selection = Selection(make(), typed)
+        if not selection.found:
+            return None
+        picked = _choose(selection, terminal, environ, style, say)
     finally:
         terminal.close()
     if picked is None:
@@ -40,8 +45,7 @@ def choose(
 
 
 def _choose(
-    choices: Choices,
-    typed: str,
+    selection: Selection,
     terminal: Terminal,
     environ: Mapping[str, str],
     style: str,
@@ -52,12 +56,12 @@ def _choose(
         if program is not None:
             from shellkit.terminal import fzf
 
-            return fzf.pick(choices, typed, terminal, program, environ)
+            return fzf.pick(selection, terminal, program, environ)
         say('shellkit: picker = "fzf", but fzf is not on PATH')
     if style == "menu" or terminal.dumb:
         from shellkit.terminal import menu
 
-        return menu.pick(choices, typed, terminal)
+        return menu.pick(selection, terminal)
     from shellkit.terminal import picker
 
-    return picker.pick(choices, typed, terminal)
+    return picker.pick(selection, terminal)

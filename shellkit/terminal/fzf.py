@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from shellkit.choices import Choices, Row
+    from shellkit.terminal.selection import Selection
     from shellkit.terminal.tty import Terminal
 
 #: After the person's own options, so that these hold.
@@ -31,15 +32,16 @@ _INTERRUPTED, _NOTHING_FOUND = 130, 1
 
 
 def pick(
-    choices: Choices, typed: str, terminal: Terminal, program: str, environ: Mapping[str, str]
+    selection: Selection, terminal: Terminal, program: str, environ: Mapping[str, str]
 ) -> tuple[str, bool] | None:
     """The name that the person picks, and whether with new credentials; ``None`` for none."""
+    choices = selection.choices
     lines = "\n".join(f"{index}\t{_line(row, choices)}" for index, row in enumerate(choices.rows))
     # fzf may run commands that its options name: no keys for those.
     kept = {name: value for name, value in environ.items() if name not in SECRET}
     height = () if "--height" in environ.get("FZF_DEFAULT_OPTS", "") else ("--height=~60%",)
     done = subprocess.run(
-        [program, *height, *_OPTIONS, f"--query={typed}"],
+        [program, *height, *_OPTIONS, f"--query={selection.query}"],
         input=lines.encode("utf-8", "surrogateescape"),
         stdout=subprocess.PIPE,
         stderr=terminal.descriptor,

@@ -5,12 +5,12 @@ from __future__ import annotations
 import os
 
 from shellkit.choices import ACCOUNT, ALIAS, NAME, REGION, ROLE
-from shellkit.matcher import Matcher
 from shellkit.profiles import shown
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from shellkit.choices import Choices, Row
+    from shellkit.choices import Row
+    from shellkit.terminal.selection import Selection
     from shellkit.terminal.tty import Terminal
 
 #: Rows that are shown at once, so that the first stays on the screen.
@@ -19,14 +19,12 @@ _MOST_ROWS = 15
 _ASK = "number, or part of a name (nothing to leave): "
 
 
-def pick(choices: Choices, typed: str, terminal: Terminal) -> tuple[str, bool] | None:
+def pick(selection: Selection, terminal: Terminal) -> tuple[str, bool] | None:
     """The name that the person picks, and ``False``; ``None`` where they leave."""
-    matcher = Matcher(choices.rows, choices.used)
-    query = typed
+    choices = selection.choices
     while True:
-        found = [choices.rows[index] for index in matcher.search(query)]
-        offered = found[:_MOST_ROWS]
-        _write(terminal, _listed(choices, offered, len(found), query))
+        offered = [choices.rows[index] for index in selection.found[:_MOST_ROWS]]
+        _write(terminal, _listed(selection, offered))
         answer = _ask(terminal)
         if not answer:
             return None
@@ -35,22 +33,24 @@ def pick(choices: Choices, typed: str, terminal: Terminal) -> tuple[str, bool] |
         exact = next((row for row in choices.rows if row[NAME] == answer), None)
         if exact is not None:
             return answer, False
-        query = answer
+        selection.clear()
+        selection.insert(answer)
 
 
-def _listed(choices: Choices, offered: list[Row], total: int, query: str) -> str:
+def _listed(selection: Selection, offered: list[Row]) -> str:
     width = max((len(row[NAME]) for row in offered), default=0)
     lines = []
     for number, row in enumerate(offered, start=1):
-        mark = "*" if row[NAME] == choices.active else " "
+        mark = "*" if row[NAME] == selection.choices.active else " "
         alias = f"({row[ALIAS]})" if row[ALIAS] else ""
         rest = " ".join(part for part in (row[ACCOUNT], alias, row[ROLE], row[REGION]) if part)
         name = shown.name(row[NAME])
         lines.append(f"{number:>3}{mark} {name.ljust(width)}  {shown.name(rest)}".rstrip())
     if not offered:
-        lines.append(f"no profile matches {shown.name(query)}")
-    elif total > len(offered):
-        lines.append(f"     and {total - len(offered)} more")
+        lines.append(f"no profile matches {selection.query}")
+    more = len(selection.found) - len(offered)
+    if more:
+        lines.append(f"     and {more} more")
     return "\n".join([*lines, ""])
 
 

@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from prompt_toolkit.layout import Layout
     from prompt_toolkit.output import Output
 
-    from shellkit.choices import Choices
     from shellkit.terminal.selection import Selection
     from shellkit.terminal.tty import Terminal
 
@@ -34,18 +33,18 @@ _ESCAPE = 0.05
 _LEFT, _PICKED, _ENDED = 0, 1, 2
 
 
-def pick(choices: Choices, typed: str, terminal: Terminal) -> tuple[str, bool] | None:
+def pick(selection: Selection, terminal: Terminal) -> tuple[str, bool] | None:
     """The name that the person picks, and whether with new credentials; ``None`` for none.
 
     ``SystemExit`` where a signal ended it.
     """
-    view = View(choices, typed, terminal)
+    view = View(selection, terminal)
     with painted(view):
         result = _run(view)
     if result >= _ENDED:
         raise SystemExit(128 + result - _ENDED)
-    chosen = view.selection.chosen if result == _PICKED else None
-    return None if chosen is None else (chosen[0], view.selection.refresh)
+    chosen = selection.chosen if result == _PICKED else None
+    return None if chosen is None else (chosen[0], selection.refresh)
 
 
 def _run(view: View) -> int:

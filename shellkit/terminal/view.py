@@ -6,14 +6,13 @@ import os
 import time
 
 from shellkit.terminal import frame
-from shellkit.terminal.selection import Selection
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from shellkit.choices import Choices
     from shellkit.terminal.frame import Frame
+    from shellkit.terminal.selection import Selection
     from shellkit.terminal.tty import Terminal
 
 #: Seconds that one drawing may take to look up sessions; the rest is looked up after it.
@@ -21,10 +20,10 @@ _LOOK_UP = 0.01
 
 
 class View:
-    """A selection among ``choices``, as it is seen on ``terminal``."""
+    """A selection as it is seen on ``terminal``."""
 
-    def __init__(self, choices: Choices, typed: str, terminal: Terminal) -> None:
-        self.selection = Selection(choices, typed)
+    def __init__(self, selection: Selection, terminal: Terminal) -> None:
+        self.selection = selection
         self.terminal = terminal
         self._states: dict[str, str] = {}
         self._until = 0.0

@@ -413,6 +413,12 @@ def test_a_part_of_a_name_opens_it_with_that_typed_in(at_terminal: Open) -> None
     assert picked(glass) == "acme-dev"
 
 
+def test_a_slip_that_finds_nothing_is_an_error_with_names_near_it(at_terminal: Open) -> None:
+    glass = at_terminal("acme-dve")
+    assert glass.exit() == 2
+    assert "no profile is called acme-dve\n  near it: acme-dev" in glass.text
+
+
 def test_a_name_opens_nothing(at_terminal: Open) -> None:
     assert picked(at_terminal("acme-dev")) == "acme-dev"
 
@@ -569,7 +575,9 @@ def test_a_menu_of_more_than_fits(home: Path, at_terminal: Open) -> None:
 
 def test_the_menu_by_setting(home: Path, at_terminal: Open) -> None:
     (home / ".config/shellkit/config.toml").write_text(SETTINGS + 'picker = "menu"\n')
-    glass = at_terminal("nothing-like-it")
+    glass = at_terminal()
+    glass.until("nothing to leave")
+    glass.type("nothing-like-it\r")
     glass.until("no profile matches nothing-like-it")
     glass.type("sandbox\r")
     assert picked(glass) == "sandbox"
@@ -591,7 +599,9 @@ def test_fzf(home: Path, at_terminal: Open) -> None:
     glass.until("2/8")
     glass.press("enter")
     assert picked(glass) == "acme-prod"
-    glass = at_terminal("qqq", PATH=path)
+    glass = at_terminal(PATH=path)
+    glass.until("8/8")
+    glass.type("qqq")
     glass.until("0/8")
     glass.press("enter")
     assert glass.exit() == 130
