@@ -38,23 +38,29 @@ class Choices:
     production: Callable[[Row], bool]
 
 
+def _is_production_by_name(row: Row) -> bool:
+    return is_production(row[NAME])
+
+
 def choices(
     profiles: Profiles,
     weights: Mapping[str, float],
     aliases: Mapping[str, str],
     active: str | None,
     session: Callable[[str], str],
+    production: Callable[[Row], bool] = _is_production_by_name,
 ) -> Choices:
     """The choices in ``profiles``; ``weights`` say how much a name was used.
 
-    ``aliases`` maps the numbers of accounts to their names.
+    ``aliases`` maps the numbers of accounts to their names. For the rest see
+    :class:`Choices`.
     """
     used = [name for name in weights if name in profiles and weights[name] > 0]
     used.sort(key=lambda name: weights[name], reverse=True)
     before = set(used)
     names = [*used, *(name for name in profiles if name not in before)]
     rows = [_row(name, profiles.values_of(name), aliases) for name in names]
-    return Choices(rows, len(used), active, session, lambda row: is_production(row[NAME]))
+    return Choices(rows, len(used), active, session, production)
 
 
 def _row(name: str, values: Values, aliases: Mapping[str, str]) -> Row:
