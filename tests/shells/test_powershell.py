@@ -116,7 +116,12 @@ def test_console_encoding_is_put_back(code: str) -> None:
 
 
 def test_failure_is_the_last_act(code: str) -> None:
-    for body in re.split(r"^function ", code, flags=re.MULTILINE)[-2:]:
+    commands = r"^function (?=global:(?:un)?assume )"
+    for body in re.split(
+        r"^(?:function|if) ", re.sub(commands, "function !", code, flags=re.M), flags=re.M
+    ):
+        if not body.startswith("!"):
+            continue
         lines = [line.strip() for line in body.strip().splitlines()]
         assert lines[-1] == "}"
         assert lines[-2].startswith("$PSCmdlet.WriteError(")
