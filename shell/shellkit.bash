@@ -257,9 +257,10 @@ __shellkit_prompt_time() {
     fi
 }
 
-# Sets __shellkit_text to the time left, and __shellkit_state to warning or expired.
+# Sets __shellkit_text to the time left, __shellkit_state to warning or expired, and
+# __shellkit_prompt_until to the last second for which that is right.
 __shellkit_prompt_left() {
-    \builtin local __shellkit_now=''
+    \builtin local __shellkit_now='' __shellkit_rest __shellkit_hold
     __shellkit_text=''
     case "${SHELLKIT_EXPIRES-}" in
     '' | *[!0-9]* | ??????????????*) \builtin return 0 ;;
@@ -267,20 +268,26 @@ __shellkit_prompt_left() {
     esac
     __shellkit_prompt_clock
     if [[ -z ${__shellkit_now} ]]; then
+        __shellkit_prompt_until=''
         # Without a clock the end itself is what can be said: HH:MM in UTC.
         __shellkit_text="${AWS_CREDENTIAL_EXPIRATION-}"
         __shellkit_text="${__shellkit_text#*T}"
         __shellkit_text="${__shellkit_text%:*}Z"
         \builtin return 0
     fi
-    __shellkit_now=$((10#${SHELLKIT_EXPIRES} - __shellkit_now))
-    if [[ ${__shellkit_now} -le 0 ]]; then
+    __shellkit_rest=$((10#${SHELLKIT_EXPIRES} - __shellkit_now))
+    if [[ ${__shellkit_rest} -le 0 ]]; then
         __shellkit_state=expired
         __shellkit_text=expired
         \builtin return 0
     fi
-    [[ ${__shellkit_now} -ge ${__shellkit_warning} ]] || __shellkit_state=warning
-    __shellkit_prompt_time "${__shellkit_now}"
+    # What is shown holds for the rest of the minute, and until the warning.
+    __shellkit_hold=$(((__shellkit_rest + 30) % 60))
+    [[ ${__shellkit_rest} -ge ${__shellkit_warning} ]] || __shellkit_state=warning
+    [[ -n ${__shellkit_state} || $((__shellkit_rest - __shellkit_warning)) -ge ${__shellkit_hold} ]] || __shellkit_hold=$((__shellkit_rest - __shellkit_warning))
+    [[ ${__shellkit_rest} -ge 120 ]] || __shellkit_hold=0
+    __shellkit_prompt_until=$((__shellkit_now + __shellkit_hold))
+    __shellkit_prompt_time "${__shellkit_rest}"
 }
 
 # Sets __shellkit_depth to how many colours the terminal has; empty for none.
@@ -324,6 +331,7 @@ __shellkit_prompt_make() {
     \builtin local __shellkit_account='' __shellkit_state='' __shellkit_text='' __shellkit_piece __shellkit_value
     __shellkit_prompt_head='' __shellkit_prompt_left='' __shellkit_prompt_tail=''
     __shellkit_prompt_color='' __shellkit_prompt_accent='' __shellkit_prompt_reset=''
+    __shellkit_prompt_until=99999999999
     # In mode profile there is no other name.
     [[ -n ${__shellkit_profile} || -z ${SHELLKIT_BASE_AWS_PROFILE+set} ]] || __shellkit_profile="${AWS_PROFILE-}"
     [[ -n ${__shellkit_profile} ]] || \builtin return 0
@@ -430,14 +438,31 @@ __shellkit_prompt_is_taken() {
     [[ ${STARSHIP_SHELL-} == bash || ${PS1-} == *[!_]shellkit_prompt* ]]
 }
 
+# Whether what was made last time still holds. $1: all that went into it, but the time.
+__shellkit_prompt_holds() {
+    \builtin local __shellkit_now=''
+    [[ $1 == "${__shellkit_prompt_key-}" ]] || \builtin return 1
+    [[ ${__shellkit_prompt_until} -ne 99999999999 ]] || \builtin return 0
+    __shellkit_prompt_clock
+    [[ ${__shellkit_now:-99999999999} -le ${__shellkit_prompt_until:-0} ]]
+}
+
 __shellkit_prompt_draw() {
-    \builtin local __shellkit_enabled __shellkit_position __shellkit_warning __shellkit_pieces __shellkit_segment=''
-    __shellkit_prompt_settings
-    __shellkit_prompt_make
+    \builtin local __shellkit_enabled __shellkit_position __shellkit_warning __shellkit_pieces __shellkit_segment='' __shellkit_key
+    __shellkit_key="${SHELLKIT_PROFILE-}:${SHELLKIT_ACCOUNT_ID-}:${SHELLKIT_ROLE-}:${SHELLKIT_EXPIRES-}:${AWS_REGION-}:${SHELLKIT_BASE_AWS_PROFILE+kept}:${AWS_PROFILE-}:${TERM-}:${COLORTERM-}:${NO_COLOR-}:${BASHOPTS-}"
+    if __shellkit_prompt_holds "${__shellkit_key}"; then
+        [[ ${PS1-} != "${__shellkit_prompt_ps1-}" ]] || \builtin return 0
+        __shellkit_prompt_settings
+    else
+        __shellkit_prompt_settings
+        __shellkit_prompt_make
+        __shellkit_prompt_key="${__shellkit_key}"
+    fi
     if [[ -n ${__shellkit_prompt_head}${__shellkit_prompt_left} ]] && ! __shellkit_prompt_is_taken; then
         __shellkit_prompt_place
     fi
     __shellkit_prompt_put
+    __shellkit_prompt_ps1="${PS1-}"
 }
 
 # Sets __shellkit_slot to the element of PROMPT_COMMAND that bash runs last; before 5.1 it runs one.
@@ -539,7 +564,7 @@ shellkit_prompt() {
     \builtin local __shellkit_rc="$?" __shellkit_plain='' __shellkit_into='' __shellkit_open=$'\001' __shellkit_close=$'\002'
     \builtin local __shellkit_enabled __shellkit_position __shellkit_warning __shellkit_pieces
     \builtin local __shellkit_prompt_head __shellkit_prompt_left __shellkit_prompt_tail
-    \builtin local __shellkit_prompt_color __shellkit_prompt_accent __shellkit_prompt_reset
+    \builtin local __shellkit_prompt_color __shellkit_prompt_accent __shellkit_prompt_reset __shellkit_prompt_until
     while [[ $# -gt 0 ]]; do
         case "$1" in
         --plain) __shellkit_plain=1 ;;

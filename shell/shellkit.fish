@@ -239,7 +239,8 @@ function __shellkit_prompt_clock --no-scope-shadowing
     builtin true
 end
 
-# Sets __shellkit_text to the time left as people read it, and __shellkit_state to warning or expired.
+# Sets __shellkit_text to the time left as people read it, __shellkit_state to warning or expired,
+# and __shellkit_hold to the seconds for which that stays right.
 function __shellkit_prompt_left --no-scope-shadowing
     builtin string match -rq -- '^\d{1,13}$' "$SHELLKIT_EXPIRES"
     or return 0
@@ -250,6 +251,7 @@ function __shellkit_prompt_left --no-scope-shadowing
         return 0
     end
     builtin set __shellkit_now (builtin math $SHELLKIT_EXPIRES - $__shellkit_now)
+    builtin set __shellkit_hold 86400
     if builtin test $__shellkit_now -le 0
         builtin set __shellkit_state expired
         builtin set __shellkit_text expired
@@ -257,6 +259,12 @@ function __shellkit_prompt_left --no-scope-shadowing
     end
     builtin test $__shellkit_now -ge $__shellkit_warning
     or builtin set __shellkit_state warning
+    # What is shown holds for the rest of the minute, and until the warning.
+    builtin set __shellkit_hold (builtin math "($__shellkit_now + 30) % 60")
+    builtin test -z "$__shellkit_state" -a (builtin math $__shellkit_now - $__shellkit_warning) -lt $__shellkit_hold
+    and builtin set __shellkit_hold (builtin math $__shellkit_now - $__shellkit_warning)
+    builtin test $__shellkit_now -ge 120
+    or builtin set __shellkit_hold 0
     if builtin test $__shellkit_now -lt 60
         builtin set __shellkit_text {$__shellkit_now}s
         return 0
@@ -314,6 +322,8 @@ end
 function __shellkit_prompt_make --no-scope-shadowing
     builtin set -l fish_trace
     builtin set __shellkit_segment ''
+    builtin set -l __shellkit_enabled
+    builtin set -l __shellkit_position
     builtin set -l __shellkit_warning
     builtin set -l __shellkit_pieces
     __shellkit_prompt_settings
@@ -374,30 +384,45 @@ function __shellkit_prompt_make --no-scope-shadowing
     builtin set __shellkit_segment "$__shellkit_color$__shellkit_segment$__shellkit_reset"
 end
 
+# Sets __shellkit_segment as __shellkit_prompt_make does, from what that made before while it holds.
+# The age of the root directory is the clock: where that is younger than before, it was changed.
+function __shellkit_prompt_segment --no-scope-shadowing
+    builtin set -l fish_trace
+    builtin set -l __shellkit_key "$SHELLKIT_PROFILE:$SHELLKIT_ACCOUNT_ID:$SHELLKIT_ROLE:$SHELLKIT_EXPIRES:$AWS_REGION:$SHELLKIT_BASE_AWS_PROFILE:$AWS_PROFILE:$TERM:$COLORTERM:$NO_COLOR"
+    if builtin test "$__shellkit_key" = "$__shellkit_prompt_key"
+        builtin set __shellkit_segment $__shellkit_prompt_made
+        builtin set -q __shellkit_prompt_hold[1]
+        or return 0
+        builtin set -l __shellkit_age (builtin path mtime -R /)
+        builtin test $__shellkit_age -ge $__shellkit_prompt_hold[1] -a $__shellkit_age -le $__shellkit_prompt_hold[2]
+        and return 0
+    end
+    builtin set -l __shellkit_hold
+    __shellkit_prompt_make
+    builtin set -g __shellkit_prompt_key $__shellkit_key
+    builtin set -g __shellkit_prompt_made $__shellkit_segment
+    builtin set -g __shellkit_prompt_hold
+    if builtin set -q __shellkit_hold[1]
+        builtin set -l __shellkit_age (builtin path mtime -R /)
+        builtin set __shellkit_prompt_hold $__shellkit_age (builtin math $__shellkit_age + $__shellkit_hold)
+    end
+end
+
 # $argv: what the user's prompt shows. Prints it with the segment, unless it shows the role already.
 function __shellkit_prompt_show
-    builtin set -l __shellkit_enabled
-    builtin set -l __shellkit_position
     builtin set -l __shellkit_segment
-    __shellkit_prompt_make
+    __shellkit_prompt_segment
+    # starship shows AWSUME_PROFILE; others call shellkit_prompt themselves.
     if builtin test -z "$__shellkit_segment"
         builtin printf '%s' $argv[1]
-        return
-    end
-    # starship shows AWSUME_PROFILE; others call shellkit_prompt themselves.
-    if builtin test "$__shellkit_enabled" != always -a \( "$STARSHIP_SHELL" = fish -o -n "$__shellkit_prompt_shown" \)
+    else if builtin test "$__shellkit_prompt_settled[1]" != always -a \( "$STARSHIP_SHELL" = fish -o -n "$__shellkit_prompt_shown" \)
         builtin printf '%s' $argv[1]
-        return
-    end
-    switch $__shellkit_position
-        case after
-            builtin printf '%s' $argv[1] $__shellkit_segment
-        case right
-            builtin printf '%s' $__shellkit_segment $argv[1]
-        case '*'
-            # Empty lines at the top of a prompt stay at the top.
-            builtin string match -rq -- '^(?<__shellkit_start>\n*)(?<__shellkit_rest>(?s:.*))\z' $argv[1]
-            builtin printf '%s' $__shellkit_start $__shellkit_segment $__shellkit_rest
+    else if builtin test $__shellkit_prompt_settled[2] = after
+        builtin printf '%s' $argv[1] $__shellkit_segment
+    else
+        # Empty lines at the top of a prompt stay at the top.
+        builtin string match -rq -- '^(?<__shellkit_start>\n*)(?<__shellkit_rest>(?s:.*))\z' $argv[1]
+        builtin printf '%s' $__shellkit_start $__shellkit_segment $__shellkit_rest
     end
 end
 
@@ -405,25 +430,14 @@ end
 # keeps a name of its own, since a prompt around ours may call ours, which then shows nothing.
 function __shellkit_prompt_hook --on-event fish_prompt
     builtin set -l fish_trace
-    builtin set -l __shellkit_enabled
-    builtin set -l __shellkit_position
-    builtin set -l __shellkit_warning
-    builtin set -l __shellkit_pieces
-    __shellkit_prompt_settings
     builtin set -g __shellkit_prompt_inside
     builtin set -g __shellkit_prompt_shown
-    builtin test $__shellkit_enabled != never
-    or return 0
-    builtin set -l __shellkit_name fish_prompt
-    builtin test $__shellkit_position = right
-    and builtin set __shellkit_name fish_right_prompt
+    builtin set -l __shellkit_name $__shellkit_prompt_settled[3]
     builtin set -l __shellkit_user __shellkit_prompt_none
     if builtin functions -q $__shellkit_name
         builtin test (builtin functions -Dv $__shellkit_name)[5] = 'The prompt, with the AWS role'
         and return 0
-        builtin set -q __shellkit_prompt_layer
-        or builtin set -g __shellkit_prompt_layer 0
-        builtin set __shellkit_prompt_layer (builtin math $__shellkit_prompt_layer + 1)
+        builtin set -g __shellkit_prompt_layer (builtin math 0$__shellkit_prompt_layer + 1)
         builtin set __shellkit_user __shellkit_prompt_user$__shellkit_prompt_layer
         builtin functions -c $__shellkit_name $__shellkit_user
     end
@@ -447,9 +461,8 @@ end
 
 function shellkit_prompt --description 'Show the AWS role, in a prompt of your own'
     builtin set -l __shellkit_status $status
-    builtin set -l __shellkit_enabled
-    builtin set -l __shellkit_position
     builtin set -l __shellkit_segment
+    builtin set -l __shellkit_hold
     __shellkit_prompt_make $argv
     builtin test -n "$__shellkit_prompt_inside"
     and builtin set -g __shellkit_prompt_shown 1
@@ -457,5 +470,21 @@ function shellkit_prompt --description 'Show the AWS role, in a prompt of your o
     return $__shellkit_status
 end
 
-builtin status is-interactive
-or builtin functions -e __shellkit_prompt_hook
+# Sets __shellkit_prompt_settled: whether the segment is shown, where, and in which function.
+function __shellkit_prompt_install
+    builtin set -l __shellkit_enabled
+    builtin set -l __shellkit_position
+    builtin set -l __shellkit_warning
+    builtin set -l __shellkit_pieces
+    __shellkit_prompt_settings
+    builtin set -l __shellkit_name fish_prompt
+    builtin test $__shellkit_position = right
+    and builtin set __shellkit_name fish_right_prompt
+    builtin set -g __shellkit_prompt_settled $__shellkit_enabled $__shellkit_position $__shellkit_name
+    builtin status is-interactive
+    and builtin test $__shellkit_enabled != never
+    or builtin functions -e __shellkit_prompt_hook
+    builtin true
+end
+
+__shellkit_prompt_install

@@ -239,9 +239,10 @@ __shellkit_prompt_time() {
     fi
 }
 
-# Sets __shellkit_text to the time left, and __shellkit_state to warning or expired.
+# Sets __shellkit_text to the time left, __shellkit_state to warning or expired, and
+# __shellkit_prompt_until to the last second for which that is right.
 __shellkit_prompt_left() {
-    \builtin local __shellkit_now=''
+    \builtin local __shellkit_now='' __shellkit_rest __shellkit_hold
     __shellkit_text=''
     case "${SHELLKIT_EXPIRES-}" in
         ''|*[!0-9]*|??????????????*)
@@ -249,14 +250,19 @@ __shellkit_prompt_left() {
             ;;
     esac
     __shellkit_prompt_clock
-    __shellkit_now=$((10#${SHELLKIT_EXPIRES} - __shellkit_now))
-    if [[ ${__shellkit_now} -le 0 ]]; then
+    __shellkit_rest=$((10#${SHELLKIT_EXPIRES} - __shellkit_now))
+    if [[ ${__shellkit_rest} -le 0 ]]; then
         __shellkit_state=expired
         __shellkit_text=expired
         \builtin return 0
     fi
-    [[ ${__shellkit_now} -ge ${__shellkit_warning} ]] || __shellkit_state=warning
-    __shellkit_prompt_time "${__shellkit_now}"
+    # What is shown holds for the rest of the minute, and until the warning.
+    __shellkit_hold=$(((__shellkit_rest + 30) % 60))
+    [[ ${__shellkit_rest} -ge ${__shellkit_warning} ]] || __shellkit_state=warning
+    [[ -n ${__shellkit_state} || $((__shellkit_rest - __shellkit_warning)) -ge ${__shellkit_hold} ]] || __shellkit_hold=$((__shellkit_rest - __shellkit_warning))
+    [[ ${__shellkit_rest} -ge 120 ]] || __shellkit_hold=0
+    __shellkit_prompt_until=$((__shellkit_now + __shellkit_hold))
+    __shellkit_prompt_time "${__shellkit_rest}"
 }
 
 # Sets __shellkit_depth to how many colours the terminal has; empty for none.
@@ -307,6 +313,7 @@ __shellkit_prompt_make() {
     \builtin local __shellkit_account='' __shellkit_state='' __shellkit_text='' __shellkit_piece __shellkit_value
     __shellkit_prompt_head='' __shellkit_prompt_left='' __shellkit_prompt_tail=''
     __shellkit_prompt_color='' __shellkit_prompt_accent='' __shellkit_prompt_reset=''
+    __shellkit_prompt_until=99999999999
     # In mode profile there is no other name.
     [[ -n ${__shellkit_profile} || -z ${SHELLKIT_BASE_AWS_PROFILE+set} ]] || __shellkit_profile="${AWS_PROFILE-}"
     [[ -n ${__shellkit_profile} ]] || \builtin return 0
@@ -403,16 +410,32 @@ __shellkit_prompt_is_taken() {
     [[ ${STARSHIP_SHELL-} == zsh || -n ${precmd_functions[(r)_p9k_precmd]-} || "${PS1-} ${RPS1-}" == *[!_]shellkit_prompt* ]]
 }
 
+# Whether what was made last time still holds. $1: all that went into it, but the time.
+__shellkit_prompt_holds() {
+    \builtin local __shellkit_now=''
+    [[ $1 == "${__shellkit_prompt_key-}" ]] || \builtin return 1
+    [[ ${__shellkit_prompt_until} -ne 99999999999 ]] || \builtin return 0
+    __shellkit_prompt_clock
+    [[ ${__shellkit_now} -le ${__shellkit_prompt_until} ]]
+}
+
 # PS1 and RPS1 are PROMPT and RPROMPT, and are there in every emulation.
 __shellkit_prompt_draw() {
-    \builtin local __shellkit_enabled __shellkit_position __shellkit_warning __shellkit_segment='' __shellkit_text __shellkit_name
+    \builtin local __shellkit_enabled __shellkit_position __shellkit_warning __shellkit_segment='' __shellkit_text __shellkit_key
     \builtin local -a __shellkit_pieces
-    __shellkit_prompt_settings
-    __shellkit_prompt_make
+    __shellkit_key="${SHELLKIT_PROFILE-}:${SHELLKIT_ACCOUNT_ID-}:${SHELLKIT_ROLE-}:${SHELLKIT_EXPIRES-}:${AWS_REGION-}:${SHELLKIT_BASE_AWS_PROFILE+kept}:${AWS_PROFILE-}:${TERM-}:${COLORTERM-}:${NO_COLOR-}:${__shellkit_subst}${__shellkit_percent}${__shellkit_bang}"
+    if __shellkit_prompt_holds "${__shellkit_key}"; then
+        [[ "${PS1-}${RPS1-}" != "${__shellkit_prompt_ps1-}" ]] || \builtin return 0
+        __shellkit_prompt_settings
+    else
+        __shellkit_prompt_settings
+        __shellkit_prompt_make
+        __shellkit_prompt_escape __shellkit_prompt_head
+        __shellkit_prompt_escape __shellkit_prompt_left
+        __shellkit_prompt_escape __shellkit_prompt_tail
+        __shellkit_prompt_key="${__shellkit_key}"
+    fi
     if [[ -n ${__shellkit_prompt_head}${__shellkit_prompt_left} ]] && ! __shellkit_prompt_is_taken; then
-        for __shellkit_name in head left tail; do
-            __shellkit_prompt_escape "__shellkit_prompt_${__shellkit_name}"
-        done
         __shellkit_prompt_place
     fi
     if [[ ${__shellkit_position} == right ]]; then
@@ -423,6 +446,7 @@ __shellkit_prompt_draw() {
         [[ ${__shellkit_text} == "${PS1-}" ]] || PS1="${__shellkit_text}"
     fi
     [[ -z ${__shellkit_segment} ]] || __shellkit_prompt_last="${__shellkit_segment}"
+    __shellkit_prompt_ps1="${PS1-}${RPS1-}"
 }
 
 # zsh gives `$?` back after each hook, so the status is for nobody: 0 sets off neither ZERR nor errexit.
@@ -462,7 +486,7 @@ shellkit_prompt() {
     \builtin local __shellkit_enabled __shellkit_position __shellkit_warning
     \builtin local -a __shellkit_pieces
     \builtin local __shellkit_prompt_head __shellkit_prompt_left __shellkit_prompt_tail
-    \builtin local __shellkit_prompt_color __shellkit_prompt_accent __shellkit_prompt_reset
+    \builtin local __shellkit_prompt_color __shellkit_prompt_accent __shellkit_prompt_reset __shellkit_prompt_until
     while [[ $# -gt 0 ]]; do
         case "$1" in
             --plain)

@@ -267,7 +267,6 @@ function global:unrole {
     $ErrorActionPreference = 'Ignore'
     $PSCmdlet.WriteError([System.Management.Automation.ErrorRecord]::new([System.Exception]::new("exit $status"), 'ShellkitFailed', 'NotSpecified', $null))
 }
-
 # ---------------------------------------------------------------- prompt
 
 # What config.toml says under [prompt], or the defaults.
