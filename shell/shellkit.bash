@@ -187,6 +187,7 @@ function unassume() {
         ;;
     esac
 }
+
 # ---------------------------------------------------------------- prompt
 
 # In PS1 stands a text that never changes and only refers to these variables, so a value
@@ -514,7 +515,7 @@ __shellkit_prompt_settle() {
 __shellkit_prompt_append() {
     \builtin local __shellkit_slot
     __shellkit_prompt_slot
-    if [[ ${#PROMPT_COMMAND[@]} -gt 1 && ${__shellkit_slot} -gt 0 ]]; then
+    if [[ ${__shellkit_slot} -gt 0 ]]; then
         PROMPT_COMMAND[__shellkit_slot + 1]='__shellkit_prompt_hook'
     else
         # shellcheck disable=SC2128,SC2178 # A string stays one, and so does an array.

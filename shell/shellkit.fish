@@ -182,6 +182,7 @@ function unassume --description 'Give the AWS variables their values from before
             return 2
     end
 end
+
 # ---------------------------------------------------------------- prompt
 
 # The functions without a scope of their own set variables of their caller:

@@ -267,6 +267,7 @@ function global:unassume {
     $ErrorActionPreference = 'Ignore'
     $PSCmdlet.WriteError([System.Management.Automation.ErrorRecord]::new([System.Exception]::new("exit $status"), 'ShellkitFailed', 'NotSpecified', $null))
 }
+
 # ---------------------------------------------------------------- prompt
 
 # What config.toml says under [prompt], or the defaults.

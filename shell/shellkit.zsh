@@ -177,6 +177,7 @@ function \unassume() {
             ;;
     esac
 }
+
 # ---------------------------------------------------------------- prompt
 
 # With prompt_subst PROMPT has a text that never changes and only refers to these variables:
@@ -407,7 +408,7 @@ __shellkit_prompt_put() {
 # starship and powerlevel10k show AWSUME_PROFILE; others call shellkit_prompt themselves.
 __shellkit_prompt_is_taken() {
     [[ ${__shellkit_enabled} != always ]] || \builtin return 1
-    [[ ${STARSHIP_SHELL-} == zsh || -n ${precmd_functions[(r)_p9k_precmd]-} || "${PS1-} ${RPS1-}" == *[!_]shellkit_prompt* ]]
+    [[ ${STARSHIP_SHELL-} == zsh || -n ${precmd_functions[(r)_p9k_precmd]-} || "${PS1-} ${RPS1-${RPROMPT-}}" == *[!_]shellkit_prompt* ]]
 }
 
 # Whether what was made last time still holds. $1: all that went into it, but the time.
@@ -419,13 +420,13 @@ __shellkit_prompt_holds() {
     [[ ${__shellkit_now} -le ${__shellkit_prompt_until} ]]
 }
 
-# PS1 and RPS1 are PROMPT and RPROMPT, and are there in every emulation.
+# PS1 is PROMPT, in every emulation. RPS1 and RPROMPT are one as well, but each is unset until it is set by that name.
 __shellkit_prompt_draw() {
     \builtin local __shellkit_enabled __shellkit_position __shellkit_warning __shellkit_segment='' __shellkit_text __shellkit_key
     \builtin local -a __shellkit_pieces
     __shellkit_key="${SHELLKIT_PROFILE-}:${SHELLKIT_ACCOUNT_ID-}:${SHELLKIT_ROLE-}:${SHELLKIT_EXPIRES-}:${AWS_REGION-}:${SHELLKIT_BASE_AWS_PROFILE+kept}:${AWS_PROFILE-}:${TERM-}:${COLORTERM-}:${NO_COLOR-}:${__shellkit_subst}${__shellkit_percent}${__shellkit_bang}"
     if __shellkit_prompt_holds "${__shellkit_key}"; then
-        [[ "${PS1-}${RPS1-}" != "${__shellkit_prompt_ps1-}" ]] || \builtin return 0
+        [[ "${PS1-}${RPS1-${RPROMPT-}}" != "${__shellkit_prompt_ps1-}" ]] || \builtin return 0
         __shellkit_prompt_settings
     else
         __shellkit_prompt_settings
@@ -439,14 +440,14 @@ __shellkit_prompt_draw() {
         __shellkit_prompt_place
     fi
     if [[ ${__shellkit_position} == right ]]; then
-        __shellkit_prompt_put "${RPS1-}"
-        [[ ${__shellkit_text} == "${RPS1-}" ]] || RPS1="${__shellkit_text}"
+        __shellkit_prompt_put "${RPS1-${RPROMPT-}}"
+        [[ ${__shellkit_text} == "${RPS1-${RPROMPT-}}" ]] || RPROMPT="${__shellkit_text}"
     else
         __shellkit_prompt_put "${PS1-}"
         [[ ${__shellkit_text} == "${PS1-}" ]] || PS1="${__shellkit_text}"
     fi
     [[ -z ${__shellkit_segment} ]] || __shellkit_prompt_last="${__shellkit_segment}"
-    __shellkit_prompt_ps1="${PS1-}${RPS1-}"
+    __shellkit_prompt_ps1="${PS1-}${RPS1-${RPROMPT-}}"
 }
 
 # zsh gives `$?` back after each hook, so the status is for nobody: 0 sets off neither ZERR nor errexit.
@@ -480,6 +481,7 @@ __shellkit_prompt_install() {
 # For hand-made prompts, and for others `--plain`: no colour; `-v NAME`: into a variable, with
 # no process. Without it what is printed suits PROMPT: colours are marked as having no width.
 shellkit_prompt() {
+    \builtin local __shellkit_rc="$?"
     \builtin emulate -L zsh
     \builtin setopt no_xtrace no_verbose no_all_export no_err_exit no_err_return no_aliases
     \builtin local __shellkit_plain='' __shellkit_into='' __shellkit_segment='' __shellkit_subst='' __shellkit_percent=1 __shellkit_bang='' __shellkit_name
@@ -518,6 +520,7 @@ shellkit_prompt() {
     else
         \builtin printf '%s' "${__shellkit_segment}"
     fi
+    \builtin return "${__shellkit_rc}"
 }
 
 __shellkit_prompt_install

@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 
 PARTS = ("profile", "account", "account_id", "role", "region", "left")
 POSITIONS = ("before", "after", "right")
-MODES = ("auto", "function", "none")
 #: Colour depths: 8 (and 16) colours, 256, and 24 bits.
 DEPTHS = ("8", "256", "24")
 CLASSES = ("normal", "production", "warning", "expired")
@@ -296,8 +295,7 @@ def _format(value: object) -> str:
     return text
 
 
-def seconds(value: object) -> int:
-    """A length of time in seconds, from a number or text. ``ValueError`` for anything else."""
+def _seconds(value: object) -> int:
     if isinstance(value, str):
         return parse_duration(value)
     if isinstance(value, int) and not isinstance(value, bool) and value >= 0:
@@ -351,7 +349,7 @@ _READERS: Mapping[str, Callable[[object], Any]] = {
     "enabled": _enabled,
     "position": _position,
     "format": _format,
-    "warning": seconds,
+    "warning": _seconds,
     "production": patterns,
     "colors": _colors,
     "accounts": _accounts,

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from typing import Any
 
+    from shellkit.prompt import Prompt
+
 
 @dataclass(frozen=True)
 class Settings:
@@ -24,6 +26,8 @@ class Settings:
     ``session_name``: name of assumed-role sessions, instead of the user's name.
     ``picker``: how to choose a profile: ``builtin``, ``fzf``, or ``menu``, a numbered list.
     ``remember_use``: whether to remember which profiles are used, to show those first.
+    ``confirm``: patterns of the names that `assume` asks about first, such as `["prod*"]`.
+    ``prompt``: a table, below: what the prompt shows of the active role.
     """
 
     min_time_left: int = 900
@@ -31,6 +35,8 @@ class Settings:
     session_name: str | None = None
     picker: str = "builtin"
     remember_use: bool = True
+    confirm: tuple[str, ...] = ()
+    prompt: Prompt | None = None
 
 
 def load(path: str) -> Settings:
@@ -55,7 +61,7 @@ def load(path: str) -> Settings:
         try:
             values[key] = _READERS[key](value)
         except ValueError as error:
-            raise _wrong(path, text, key, str(error), None) from error
+            raise _wrong(path, text, key, str(error), None, getattr(error, "key", None)) from error
     return Settings(**values)
 
 
@@ -70,11 +76,17 @@ def _parse(path: str, text: str) -> dict[str, Any]:
         raise ConfigError(f"is not TOML: {error}", file=path) from error
 
 
-def _wrong(path: str, text: str, key: str, message: str, fix: str | None) -> ConfigError:
-    names = [
-        line.partition("=")[0].strip(" \t\"'[]").partition(".")[0] for line in text.split("\n")
-    ]
+def _wrong(
+    path: str, text: str, key: str, message: str, fix: str | None, inner: str | None = None
+) -> ConfigError:
+    """``inner`` is the key within the table ``key`` that is at fault."""
+    heads = [line.partition("=")[0].strip(" \t\"'[]") for line in text.split("\n")]
+    names = [head.partition(".")[0] for head in heads]
     line = names.index(key) + 1 if key in names else None
+    if inner is not None and line is not None:
+        below = [head.rpartition(".")[2].strip("\"'") for head in heads[line - 1 :]]
+        line += below.index(inner) if inner in below else 0
+        key = f"{key}.{inner}"
     return ConfigError(message, fix, file=os.path.abspath(path), line=line, key=key)
 
 
@@ -113,10 +125,24 @@ def _session_name(value: object) -> str:
     return value
 
 
+def _confirm(value: object) -> tuple[str, ...]:
+    from shellkit import prompt
+
+    return prompt.patterns(value)
+
+
+def _prompt(value: object) -> Prompt:
+    from shellkit import prompt
+
+    return prompt.read(value)
+
+
 _READERS: Mapping[str, Callable[[object], Any]] = {
     "min_time_left": _seconds,
     "mode": _mode,
     "session_name": _session_name,
     "picker": _picker,
     "remember_use": _yes_or_no,
+    "confirm": _confirm,
+    "prompt": _prompt,
 }
