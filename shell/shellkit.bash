@@ -596,4 +596,4 @@ shellkit_prompt() {
     \builtin return "${__shellkit_rc}"
 }
 
-__shellkit_prompt_install
+__shellkit_quietly __shellkit_prompt_install

@@ -436,7 +436,7 @@ function __shellkit_prompt_hook --on-event fish_prompt
     builtin set -l __shellkit_name $__shellkit_prompt_settled[3]
     builtin set -l __shellkit_user __shellkit_prompt_none
     if builtin functions -q $__shellkit_name
-        builtin test (builtin functions -Dv $__shellkit_name)[5] = 'The prompt, with the AWS role'
+        builtin functions -Dv $__shellkit_name | builtin string match -q -- 'The prompt, with the AWS role'
         and return 0
         builtin set -g __shellkit_prompt_layer (builtin math 0$__shellkit_prompt_layer + 1)
         builtin set __shellkit_user __shellkit_prompt_user$__shellkit_prompt_layer

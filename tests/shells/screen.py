@@ -90,8 +90,15 @@ class Terminal:
         """Press keys."""
         self.child.send(keys)
 
-    def type(self, line: str) -> list[str]:
-        """Run ``line``, and nothing else; the lines above the prompt that follows it."""
+    def out(self, line: str) -> list[str]:
+        """Run ``line``; what it printed."""
+        mark = f"begin{self.number}"
+        self.type(f"echo be''gin{self.number}; {line}")
+        rows = self.rows[self.rows.index(mark) + 1 : self.rows.index(f"done{self.number}")]
+        return [row for row in rows if "echo do''ne" not in row]
+
+    def type(self, line: str) -> None:
+        """Run ``line``."""
         self.number += 1
         mark = f"done{self.number}"
         self.send(line + "\r")
@@ -99,7 +106,6 @@ class Terminal:
         self.send(f"echo do''ne{self.number}\r")
         self.until(lambda: mark in self.rows and self.row not in ("", mark))
         self.settle()
-        return self.rows[: self.rows.index(mark)]
 
     def settle(self) -> None:
         """Read until nothing more comes for a moment."""
@@ -138,7 +144,7 @@ def load(on: Bench, prompt: Prompt | None = None, name: str = "functions") -> st
     """A statement that loads the functions with ``prompt`` as their settings."""
     path = on.folder / name
     path.write_text(script(on.shell, str(on.exe), prompt=prompt), encoding="utf-8", newline="")
-    return f"source {on.shell.quote(str(path))}\n"
+    return f"builtin source {on.shell.quote(str(path))}\n"
 
 
 @contextmanager
