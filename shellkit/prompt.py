@@ -229,6 +229,8 @@ def _rgb(number: int) -> tuple[int, int, int]:
 
 
 def _nearest_8(color: tuple[int, int, int]) -> int:
+    if max(color) - min(color) < 40:  # Grey must not turn into a colour that means something.
+        return 7 if sum(color) >= 3 * 100 else 0
     return min(range(8), key=lambda n: _distance(_RGB_OF_8[n], color))
 
 
