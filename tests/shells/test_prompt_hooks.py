@@ -6,6 +6,7 @@ Tests named after a project are bugs that it has paid for.
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -688,3 +689,58 @@ def test_no_secret_is_looked_at(name: str) -> None:
     section = render(shells.get(name)).partition("---- prompt\n")[2]
     assert "SECRET" not in section
     assert "TOKEN" not in section
+
+
+DOCS = Path(__file__).parents[2] / "docs" / "prompts.md"
+
+
+def recipe(language: str, part: str) -> str:
+    """The block of code in the page on prompts that has ``part`` in it."""
+    blocks = re.findall(
+        rf"^```{language}\n(.*?)^```$", DOCS.read_text(encoding="utf-8"), re.M | re.S
+    )
+    return next(block for block in blocks if part in block)
+
+
+def test_the_recipe_for_starship(tmp_path: Path) -> None:
+    program = starship(tmp_path)
+    config = tmp_path / "starship.toml"
+    text = "format = '$aws${custom.production}'\n" + recipe("toml", "[custom.production]")
+    config.write_text(text, encoding="utf-8")
+    expires = role().assigned["SHELLKIT_EXPIRES"]
+    env = {
+        "PATH": "/usr/bin:/bin",
+        "HOME": str(tmp_path),
+        "STARSHIP_CONFIG": str(config),
+        "STARSHIP_CACHE": str(tmp_path),
+        "AWSUME_PROFILE": "acme-prod",
+        "AWS_REGION": "eu-west-1",
+        "AWS_ACCESS_KEY_ID": "ASIAEXAMPLE",
+        "AWS_CREDENTIAL_EXPIRATION": switch.rfc3339(int(expires)),
+    }
+    done = subprocess.run([program, "prompt"], env=env, capture_output=True, text=True, check=True)
+    shown = re.sub(r"\x1b\[[0-9;]*m", "", done.stdout)
+    assert "acme-prod (eu-west-1) [42m" in shown
+    assert shown.count("acme-prod") == 2
+    assert "\x1b[1;31m" in done.stdout
+    assert done.stderr == ""
+
+
+@pty
+@pytest.mark.parametrize("name", ["bash", "zsh", "fish"])
+def test_the_recipes_for_a_prompt_of_ones_own_and_for_the_title(name: str, tmp_path: Path) -> None:
+    on = bench(name, tmp_path)
+    give(on)
+    own = {
+        "bash": recipe("bash", "PS1='$(shellkit_prompt)"),
+        "zsh": recipe("zsh", "PROMPT='$(shellkit_prompt)"),
+        "fish": recipe("fish", "function fish_prompt"),
+    }[name]
+    title = recipe("bash", "title()") if name != "fish" else recipe("fish", "fish_title")
+    if name == "zsh":
+        title = title.partition("PROMPT_COMMAND")[0] + "precmd_functions+=(title)\n"
+    with terminal(on, own, after=title) as seat:
+        seat.type("assume prod")
+        assert seat.row.startswith(SEGMENT)
+        assert seat.row.count("prod") == 1
+        assert seat.screen.title.startswith(SEGMENT)
