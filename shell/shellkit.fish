@@ -481,11 +481,12 @@ function __shellkit_prompt_install
     builtin set -l __shellkit_name fish_prompt
     builtin test $__shellkit_position = right
     and builtin set __shellkit_name fish_right_prompt
-    builtin set -g __shellkit_prompt_settled $__shellkit_enabled $__shellkit_position $__shellkit_name
-    builtin status is-interactive
-    and builtin test $__shellkit_enabled != never
-    or builtin functions -e __shellkit_prompt_hook
-    builtin true
+    if builtin status is-interactive
+        and builtin test $__shellkit_enabled != never
+        builtin set -g __shellkit_prompt_settled $__shellkit_enabled $__shellkit_position $__shellkit_name
+    else
+        builtin functions -e __shellkit_prompt_hook
+    end
 end
 
 __shellkit_prompt_install

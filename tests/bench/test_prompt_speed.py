@@ -43,7 +43,7 @@ LOOP = {
 def process(name: str, what: str, count: int, folder: Path, role: bool) -> Process:
     program, *flags = SHELLS[name]
     functions = render(shells.get(name)).replace(
-        "    builtin status is-interactive\n", "    builtin true\n"
+        "    if builtin status is-interactive\n", "    if builtin true\n"
     )
     before = {"hook": "__shellkit_prompt_hook; ", "fork": "command true; ", "none": ""}[what]
     if what == "fork" and name != "fish":

@@ -144,7 +144,8 @@ def load(on: Bench, prompt: Prompt | None = None, name: str = "functions") -> st
     """A statement that loads the functions with ``prompt`` as their settings."""
     path = on.folder / name
     path.write_text(script(on.shell, str(on.exe), prompt=prompt), encoding="utf-8", newline="")
-    return f"builtin source {on.shell.quote(str(path))}\n"
+    source = "builtin source" if on.shell.name == "fish" else "source"
+    return f"{source} {on.shell.quote(str(path))}\n"
 
 
 @contextmanager

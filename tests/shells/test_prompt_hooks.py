@@ -482,7 +482,7 @@ def interactive(on: Bench) -> str:
     """The functions as an interactive shell has them, for a script."""
     path = on.folder / "interactive"
     text = render(on.shell, str(on.exe))
-    path.write_text(text.replace("    builtin status is-interactive\n", "    builtin true\n"))
+    path.write_text(text.replace("    if builtin status is-interactive\n", "    if builtin true\n"))
     hook = {"bash": f"PROMPT_COMMAND={HOOK}\n", "zsh": f"precmd_functions=({HOOK})\n", "fish": ""}
     name = on.shell.name
     return f"source {on.shell.quote(str(path))}\n" + OWN_PROMPT[name] + hook[name]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -30,13 +31,17 @@ def code(tmp_path: Path) -> Code:
     (aws / "config").write_text("[profile prod]\n[profile prod-eu]\n[profile dev]\n")
     (aws / "credentials").write_text("[base]\naws_access_key_id=a\naws_secret_access_key=b\n")
     (tmp_path / "shellkit").mkdir()
-    (tmp_path / "shellkit" / "config.toml").write_text('mode = "profile"\nconfirm = ["prod*"]\n')
+    config = tmp_path / "shellkit" / "config.toml"
+    config.write_text('mode = "profile"\nconfirm = ["prod*"]\n')
+
+    def later() -> float:
+        return time.time() + 60  # What was written just now leaves no memo.
 
     def run(*words: str, answer: str | None = None, **environ: str) -> tuple[str, str]:
         environ.update(XDG_CONFIG_HOME=str(tmp_path), XDG_CACHE_HOME=str(tmp_path / "cache"))
         stdin = io.StringIO() if answer is None else Tty(answer)
         err = Tty()
-        rim = Rim(environ, str(tmp_path), "u", lambda: 0.0, stdin, io.StringIO(), err)
+        rim = Rim(environ, str(tmp_path), "u", later, stdin, io.StringIO(), err)
         argv = ("env", "--shell", "bash", "assume", *words)
         return Assume(shells.get("bash"), rim, argv).code(words), err.getvalue()
 
