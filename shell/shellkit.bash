@@ -211,7 +211,7 @@ __shellkit_prompt_alias() {
 
 __shellkit_prompt_class() {
     case "$1" in
-    '-'*[nN][oO][nN]?[pP][rR][oO][dD]*'-' | '-'*[nN][oO][nN][pP][rR][oO][dD]*'-') ;;
+    '-'*[nN][oO][nN]?[pP][rR][oO][dD]*'-' | '-'*[nN][oO][nN][pP][rR][oO][dD]*'-' | '-'*[pP][rR][eE]?[pP][rR][oO][dD]*'-' | '-'*[pP][rR][eE][pP][rR][oO][dD]*'-') ;;
     *[![:alpha:]][pP][rR][oO][dD][![:alpha:]]* | *'Prod'[![:lower:]]* | *[![:alpha:]][pP][rR][oO][dD][uU][cC][tT][iI][oO][nN][![:alpha:]]* | *'Production'[![:lower:]]* | *[![:alpha:]][pP][rR][dD][![:alpha:]]* | *'Prd'[![:lower:]]* | *[![:alpha:]][lL][iI][vV][eE][![:alpha:]]* | *'Live'[![:lower:]]*) __shellkit_class='production' ;;
     *) ;;
     esac

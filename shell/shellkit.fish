@@ -203,7 +203,7 @@ end
 
 function __shellkit_prompt_class --no-scope-shadowing
     if builtin string match -rq -- '(?i:\\P{L}prod\\P{L})|Prod[^a-z]|(?i:\\P{L}production\\P{L})|Production[^a-z]|(?i:\\P{L}prd\\P{L})|Prd[^a-z]|(?i:\\P{L}live\\P{L})|Live[^a-z]' $__shellkit_subject
-        and not builtin string match -rq -- '\\A(?i:\\-(?s:.*)non(?s:.)prod(?s:.*)\\-)\\Z|\\A(?i:\\-(?s:.*)nonprod(?s:.*)\\-)\\Z' $__shellkit_subject
+        and not builtin string match -rq -- '\\A(?i:\\-(?s:.*)non(?s:.)prod(?s:.*)\\-)\\Z|\\A(?i:\\-(?s:.*)nonprod(?s:.*)\\-)\\Z|\\A(?i:\\-(?s:.*)pre(?s:.)prod(?s:.*)\\-)\\Z|\\A(?i:\\-(?s:.*)preprod(?s:.*)\\-)\\Z' $__shellkit_subject
         builtin set __shellkit_class production
         return 0
     end

@@ -287,7 +287,7 @@ function global:__shellkit_prompt_alias {
 
 function global:__shellkit_prompt_class {
     param([string]$Subject)
-    if ($Subject -cmatch '(?i:\P{L}prod\P{L})|Prod[^a-z]|(?i:\P{L}production\P{L})|Production[^a-z]|(?i:\P{L}prd\P{L})|Prd[^a-z]|(?i:\P{L}live\P{L})|Live[^a-z]' -and $Subject -cnotmatch '\A(?i:\-(?s:.*)non(?s:.)prod(?s:.*)\-)\Z|\A(?i:\-(?s:.*)nonprod(?s:.*)\-)\Z') { return 'production' }
+    if ($Subject -cmatch '(?i:\P{L}prod\P{L})|Prod[^a-z]|(?i:\P{L}production\P{L})|Production[^a-z]|(?i:\P{L}prd\P{L})|Prd[^a-z]|(?i:\P{L}live\P{L})|Live[^a-z]' -and $Subject -cnotmatch '\A(?i:\-(?s:.*)non(?s:.)prod(?s:.*)\-)\Z|\A(?i:\-(?s:.*)nonprod(?s:.*)\-)\Z|\A(?i:\-(?s:.*)pre(?s:.)prod(?s:.*)\-)\Z|\A(?i:\-(?s:.*)preprod(?s:.*)\-)\Z') { return 'production' }
     return ''
 }
 

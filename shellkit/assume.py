@@ -159,7 +159,7 @@ class Assume:
                 f"{label} is to be confirmed, and there is nobody to ask",
                 "assume it in a terminal; `confirm` in config.toml says what is asked about",
             )
-        if not ask.confirmed(self.rim, f"Assume {label}?"):
+        if not ask.confirmed(self.rim, f"Assume {visible(label)}?"):
             raise DeclinedError(f"{label} was not confirmed")
 
     def _house(self) -> _House:

@@ -73,7 +73,10 @@ class Prompt:
     position: str = "before"
     format: str = "({profile} {account} {left}) "
     warning: int = 900
-    production: tuple[str, ...] = ("prod", "production", "prd", "live", "!*non?prod*", "!*nonprod*")
+    production: tuple[str, ...] = (
+        *("prod", "production", "prd", "live"),
+        *("!*non?prod*", "!*nonprod*", "!*pre?prod*", "!*preprod*"),
+    )
     colors: tuple[tuple[str, str], ...] = (
         ("normal", "cyan"),
         ("production", "bold red"),

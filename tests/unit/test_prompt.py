@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from shellkit import shells
 from shellkit.commands import init
 from shellkit.errors import ConfigError
+from shellkit.production import is_production
 from shellkit.prompt import DEFAULT, PARTS, Color, Piece, Prompt, matches, parse_color, read
 from shellkit.rim import Rim
 from shellkit.settings import Settings, load
@@ -152,6 +153,27 @@ def test_colors(text: str, codes: tuple[str, str, str]) -> None:
 def test_patterns(pattern: str, found: list[str], not_found: list[str]) -> None:
     assert [name for name in found if not matches((pattern,), name)] == []
     assert [name for name in not_found if matches((pattern,), name)] == []
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *(
+            "prod",
+            "PROD",
+            "acme-prod",
+            "acme_production",
+            "live.eu",
+            "prd1",
+            "AcmeProd",
+            "a/prod-2",
+        ),
+        *("", "product", "delivery", "alive", "non-prod", "nonprod", "NonProd", "pre-prod"),
+        *("preprod", "dev", "AcmeProdAdmin", "production-line", "livestream"),
+    ],
+)
+def test_the_picker_has_the_same_in_red(name: str) -> None:
+    assert matches(DEFAULT.production, name) == is_production(name)
 
 
 def test_exceptions_go_first() -> None:
