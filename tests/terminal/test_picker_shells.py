@@ -60,7 +60,8 @@ def seat(
     env = environment(str(home), {"PATH": os.environ["PATH"]}, sandbox.environment)
     env.update(TERM="xterm-256color", LC_ALL="C.UTF-8", XDG_CONFIG_HOME=str(home / ".config"))
     rc = tmp_path / "rc"
-    code = script(shells.get(name), sys.executable, "-m", "shellkit")
+    # The role in the prompt has tests of its own.
+    code = script(shells.get(name), sys.executable, "-m", "shellkit", segment=False)
     rc.write_text(f"{code}\n{PROMPT[name]}\n")
     glass = Glass([name, *INTERACTIVE[name]], env, rows=20, cwd=str(home))
     glass.feed(0.5)
