@@ -168,6 +168,8 @@ def _variables(names: Iterable[str], said: dict[str, str]) -> Iterator[tuple[str
 def _default(value: object) -> str:
     if value is None:
         return ""
+    if isinstance(value, bool):
+        return f"`{str(value).lower()}`"
     return f'`"{value}"`' if isinstance(value, str) else f"`{value}`"
 
 

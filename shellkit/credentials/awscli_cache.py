@@ -43,7 +43,10 @@ def key(hop: Hop) -> str | None:
         return None
     if hop.source_identity or hop.tags or hop.transitive_tags or hop.policy or hop.policy_arns:
         return None
-    text = json.dumps(hop.parameters(), sort_keys=True)
+    named = hop.parameters()
+    if hop.mfa_serial is not None:
+        named["SerialNumber"] = hop.mfa_serial
+    text = json.dumps(named, sort_keys=True)
     return hashlib.sha1(text.encode("utf-8"), usedforsecurity=False).hexdigest()
 
 
