@@ -142,6 +142,25 @@ COMMANDS: tuple[Command, ...] = (
         arguments=(Argument("SHELL", "the shell; found out when left out", choices=shells.NAMES),),
     ),
     Command(
+        "cache",
+        "list the sessions that are kept, or remove them",
+        "cache",
+        options=(
+            Option("all", None, None, "remove every session, and what else is kept"),
+            Option("expired", None, None, "remove what has expired"),
+            Option("aws-cli", None, None, "the AWS CLI's own cache of roles as well"),
+            HELP,
+        ),
+        arguments=(
+            Argument("ACTION", "what to do", required=True, choices=("list", "clear")),
+            Argument("NAME", "profile, role ARN, ACCOUNT:ROLE or MFA device"),
+        ),
+        epilog=(
+            "Each line has the identity, the kind, until when, and the file, with tabs between.\n"
+            "Never a secret. Without an MFA session the next assume asks for a code.\n"
+        ),
+    ),
+    Command(
         "demo",
         "try it with no AWS account: a sandbox AWS on this machine, and your shell in it",
         "demo",

@@ -54,26 +54,25 @@ def for_person(
     """
     from filelock import Timeout
 
-    begun, told = time.monotonic(), False
+    begun, told, lock = time.monotonic(), False, None
+    found: Found | None = None
     try:
         lock = _lock(cache, name)
-        while not _acquired(lock, Timeout):
+        while not _acquired(lock, Timeout) and found is None:
             found = look()
-            if found is not None:
-                yield found
-                return
             if not told and time.monotonic() - begun > _PATIENCE:
                 told = True
                 tell()
             time.sleep(_INTERVAL)
-        _mark(lock)
+        if found is None:
+            _mark(lock)
     except (OSError, NotImplementedError):  # Not every file system can lock.
-        yield look()
-        return
+        lock = None
     try:
-        yield look()
+        yield look() if found is None else found
     finally:
-        lock.release()
+        if lock is not None:
+            lock.release()
 
 
 def _acquired(lock: BaseFileLock, timeout: type[Exception]) -> bool:

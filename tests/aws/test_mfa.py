@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import json
 import os
+import re
 import shlex
 import sys
 import time
@@ -649,3 +650,98 @@ def test_twenty_shells_use_one_code(person: Person) -> None:
     assert sorted(actions(person)) == ["AssumeRole", "AssumeRole", "GetSessionToken"]
     waited = [done for done in outcomes if "another shell asks for the code" in done.stderr]
     assert waited
+
+
+# --- shellkit cache -------------------------------------------------------------------
+
+
+def listed(person: Person, *words: str) -> list[list[str]]:
+    done = person.run("cache", "list", *words).went_well()
+    return [line.split("\t") for line in done.stdout.splitlines()]
+
+
+def test_the_cache_is_listed_without_a_secret(person: Person) -> None:
+    assert listed(person) == []
+    done = person.assume("audit", SHELLKIT_MFA_CODE=code(person)).went_well()
+    person.assume("dev").went_well()
+    rows = listed(person)
+    assert sorted(row[1] for row in rows) == ["MFA", "role", "role"]
+    (session,) = [row for row in rows if row[1] == "MFA"]
+    assert session[0] == person.sample.mfa_serial
+    assert re.fullmatch(r"until 20\d\d-\d\d-\d\dT\d\d:\d\d:\d\dZ \(12h left\)", session[2])
+    assert all(Path(row[3]).is_file() for row in rows)
+    (role,) = listed(person, "dev")
+    assert ":assumed-role/dev/" in role[0]
+    assert len(listed(person, "--aws-cli")) == 5
+    printed = person.run("cache", "list", "--aws-cli").stdout
+    assert done.sets["AWS_SECRET_ACCESS_KEY"] not in printed
+    assert done.sets["AWS_SESSION_TOKEN"] not in printed
+
+
+@pytest.mark.parametrize(
+    ("words", "kept"),
+    [
+        (["dev"], 2),
+        (["280650147932:dev"], 2),
+        (["arn:aws:iam::280650147932:role/dev"], 2),
+        (["vault"], 3),
+        (["SERIAL"], 2),
+        (["--expired"], 3),
+        (["--all"], 0),
+    ],
+)
+def test_sessions_are_removed(person: Person, words: list[str], kept: int) -> None:
+    person.assume("audit", SHELLKIT_MFA_CODE=code(person)).went_well()
+    person.assume("dev").went_well()
+    words = [person.sample.mfa_serial if word == "SERIAL" else word for word in words]
+    done = person.run("cache", "clear", *words).went_well()
+    assert f"{3 - kept} session" in done.stderr
+    assert len(listed(person)) == kept
+    theirs = person.home / ".aws" / "cli" / "cache"
+    assert len(list(theirs.iterdir())) == 2  # Not ours to remove, unless we are told to.
+    if words == ["--all"]:
+        person.run("cache", "clear", "--all", "--aws-cli").went_well()
+        assert list(theirs.iterdir()) == []
+        assert not [
+            path
+            for path in person.cache.rglob("*")
+            if path.is_file() and path.parent.name != "locks"
+        ]
+        person.assume("audit", "--no-input").failed(4, "MFA")
+
+
+def test_expired_sessions_are_removed(person: Person, monkeypatch: pytest.MonkeyPatch) -> None:
+    person.assume("dev").went_well()
+    real = time.time
+    with monkeypatch.context() as patch:
+        patch.setattr(time, "time", lambda: real() + 4000)
+        assert "(expired)" in listed(person)[0][2]
+        assert "1 session removed" in person.run("cache", "clear", "--expired").stderr
+    assert listed(person) == []
+
+
+@pytest.mark.parametrize(
+    ("words", "part"),
+    [
+        (["clear"], "one of: NAME"),
+        (["clear", "dev", "--all"], "one of: NAME"),
+        (["list", "--all"], "cache clear"),
+        (["clear", "dve"], "near it: dev"),
+        (["clear", "base"], "keys only"),
+        (["show"], "invalid choice"),
+    ],
+)
+def test_wrong_use_of_the_cache_command(person: Person, words: list[str], part: str) -> None:
+    person.run("cache", *words).failed(2, part)
+
+
+def test_a_file_that_cannot_be_removed_is_named(
+    person: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    person.assume("dev").went_well()
+
+    def refuse(path: str) -> None:
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), path)
+
+    monkeypatch.setattr(os, "unlink", refuse)
+    person.run("cache", "clear", "dev").failed(1, "cannot be removed: ", "Permission denied")
