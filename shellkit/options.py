@@ -171,6 +171,9 @@ COMMANDS: tuple[Command, ...] = (
             ),
             HELP,
         ),
+        arguments=(
+            Argument("WHAT", "in the demo's shell: code of its MFA device", choices=("code",)),
+        ),
     ),
     Command(
         "env",

@@ -316,6 +316,10 @@ def test_a_revoked_session_is_begun_again(person: Person) -> None:
 def test_a_role_that_wants_mfa_and_no_device_is_known(person: Person) -> None:
     person.profile("plain", "vault")
     person.assume("plain", "--no-input").failed(1, "whether it wants MFA", "mfa_serial")
+    # Where IAM may be asked, the message has the line to add.
+    line = f"add this line to the profile plain: mfa_serial = {person.sample.mfa_serial}"
+    person.assume("plain", AWS_ENDPOINT_URL_IAM=person.sandbox.url).failed(1, line)
+    assert actions(person) == ["AssumeRole", "AssumeRole", "ListMFADevices"]
 
 
 # --- How a code gets in ---------------------------------------------------------------
