@@ -571,7 +571,7 @@ def test_a_full_disk_leaves_nothing_half_written(
     "spoil",
     [
         lambda text: text[:40],
-        lambda text: text.replace("shellkit-session 1", "shellkit-session 9"),
+        lambda text: text.replace("shellkit-session ", "shellkit-session 9"),
         lambda _: "\0",
     ],
 )
