@@ -10,7 +10,7 @@ import hashlib
 from dataclasses import dataclass, field
 
 from shellkit.codes import parse_code
-from shellkit.credentials import mfa_process, used_codes
+from shellkit.credentials import used_codes
 from shellkit.credentials.sts import Code, CodeRefusedError, DeviceRefusedError
 from shellkit.errors import AwsError, ConfigError, PersonNeededError, ShellkitError, UsageError
 
@@ -170,6 +170,8 @@ class Codes:
 
     def _printed(self, mfa: Mfa) -> str:
         """What ``mfa_process`` prints. :class:`ConfigError` where it is no code."""
+        from shellkit.credentials import mfa_process
+
         assert mfa.process is not None  # noqa: S101 - the caller looked
         prompt = self.prompt()
         try:
@@ -195,15 +197,15 @@ class Codes:
 
 
 def device_id(chain: Chain, mfa: Mfa) -> str:
-    """A file name for the device and the key that its codes go with."""
-    keys = chain.keys.credentials.access_key_id
-    text = "\0".join((keys, mfa.serial, chain.endpoint or ""))
+    """A file name for the device, whosever keys its codes go with."""
+    text = "\0".join((mfa.serial, chain.endpoint or ""))
     return "mfa-" + hashlib.sha256(text.encode("utf-8", "surrogateescape")).hexdigest()
 
 
-def partition_of(serial: str) -> str | None:
-    """The partition of a device that has an ARN."""
-    return serial.split(":", 2)[1] if serial.startswith("arn:") else None
+def partition_of(chain: Chain, serial: str) -> str | None:
+    """The partition that the keys are of, as the first role or the device says it."""
+    arn = chain.hops[0].role_arn if chain.hops else serial
+    return arn.split(":", 2)[1] if arn.startswith("arn:") else None
 
 
 def began(session: Credentials, mfa: Mfa) -> float:

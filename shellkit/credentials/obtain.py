@@ -225,7 +225,7 @@ class Obtainer:
         keys, seconds = chain.keys.credentials, device.session or 0
         if (keys.arn or "").endswith(":root"):
             seconds = min(seconds, _ROOT_SECONDS)
-        partition = mfa.partition_of(device.serial) or partitions.of_region(self.sts.region)
+        partition = mfa.partition_of(chain, device.serial) or partitions.of_region(self.sts.region)
 
         def send(code: Code) -> Credentials:
             self.say(f"GetSessionToken with an MFA code, signed by {keys.access_key_id}")
@@ -283,6 +283,7 @@ class Obtainer:
 
     def _with_devices(self, chain: Chain, fix: str | None) -> str | None:
         """``fix``, and the line to add where the role wants MFA and the user has a device."""
+        self.say(f"ListMFADevices, signed by {chain.keys.credentials.access_key_id}")
         found = self.sts.mfa_devices(chain.keys.credentials)
         serials = [serial for serial in found if ":u2f/" not in serial]
         if not serials:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass, field
-from email.utils import parsedate_to_datetime
 from functools import cached_property
 
 from shellkit.credentials import partitions
@@ -287,6 +286,8 @@ def _may_want_mfa(message: str) -> bool:
 
 def _date(error: Any) -> float | None:
     """The time at which STS answered, by its own clock."""
+    from email.utils import parsedate_to_datetime
+
     headers = error.response.get("ResponseMetadata", {}).get("HTTPHeaders", {})
     try:
         return parsedate_to_datetime(headers["date"]).timestamp()

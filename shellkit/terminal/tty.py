@@ -10,6 +10,8 @@ import signal
 import sys
 from contextlib import contextmanager
 
+from shellkit.visible import visible
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -59,7 +61,7 @@ class Tty:
             os.close(descriptor)
 
     def _print(self, text: str) -> None:
-        data = text.encode("utf-8", "replace")
+        data = visible(text).encode("utf-8", "replace")
         while data:
             data = data[os.write(self._write, data) :]
 

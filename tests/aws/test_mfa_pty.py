@@ -372,3 +372,42 @@ def test_who_waits_can_leave(seats: Seats) -> None:
     second.expect(WAITING)
     second.sendintr()
     assert status(second) == 130
+
+
+# --- The AWS CLI itself ---------------------------------------------------------------
+
+
+@pytest.fixture
+def aws_cli() -> str:
+    """A real ``aws`` that starts."""
+    found = shutil.which("aws")
+    if found is None or subprocess.run([found, "--version"], capture_output=True).returncode:
+        pytest.skip("the AWS CLI is not on PATH")
+    return found
+
+
+def test_the_aws_cli_asks_nothing_after_us(aws_cli: str, person: Person) -> None:
+    person.assume("audit", SHELLKIT_MFA_CODE=code(person)).went_well()
+    done = subprocess.run(
+        [aws_cli, "sts", "get-caller-identity", "--profile", "audit"],
+        env=person.changed({"AWS_DEFAULT_REGION": "eu-west-1"}),
+        capture_output=True,
+        text=True,
+        stdin=subprocess.DEVNULL,
+        start_new_session=True,
+        timeout=60,
+    )
+    assert "assumed-role/audit/" in done.stdout, done.stderr
+    assert actions(person) == ["GetSessionToken", "AssumeRole", "GetCallerIdentity"]
+
+
+def test_we_ask_nothing_after_the_aws_cli(aws_cli: str, person: Person, seats: Seats) -> None:
+    argv = ["sts", "get-caller-identity", "--profile", "audit"]
+    child = seats._spawn(aws_cli, argv, {"AWS_DEFAULT_REGION": "eu-west-1", "AWS_PAGER": ""})
+    child.expect("Enter MFA code for")
+    child.sendline(code(person))
+    child.expect("assumed-role/audit/")
+    assert status(child) == 0
+    count = len(actions(person))
+    person.assume("audit", "--no-input").went_well()
+    assert len(actions(person)) == count
