@@ -173,7 +173,7 @@ class Codes:
         from shellkit.credentials import mfa_process
 
         assert mfa.process is not None  # noqa: S101 - the caller looked
-        prompt = self.prompt()
+        prompt = None if self.no_input else self.prompt()  # It might ask there.
         try:
             text = mfa_process.run(mfa.process, None if prompt is None else prompt.descriptor())
         finally:

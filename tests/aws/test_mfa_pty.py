@@ -326,6 +326,16 @@ def test_a_command_has_the_persons_terminal(person: Person, seats: Seats) -> Non
     assert status(child) == 0
 
 
+def test_a_command_cannot_ask_where_nobody_is_to_be_asked(person: Person, seats: Seats) -> None:
+    script = person.home / "ask.sh"
+    script.write_text('read -r line; echo "$line"\n')
+    person.profiles["audit"]["mfa_process"] = f"sh {script}"
+    person.write()
+    child = seats.program("audit", "--no-input")
+    child.expect("printed nothing")
+    assert status(child) == 3
+
+
 # --- Many shells ----------------------------------------------------------------------
 
 WAITING = "another shell asks for the code of"
