@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from typing import TextIO
 
-    from shellkit.terminal.tty import Tty
+    from shellkit.terminal.prompt import Tty
 
 
 def _no_tty(echo: bool) -> Tty | None:
@@ -26,7 +26,7 @@ def _no_tty(echo: bool) -> Tty | None:
 
 
 def _real_tty(echo: bool) -> Tty | None:
-    from shellkit.terminal.tty import open_tty
+    from shellkit.terminal.prompt import open_tty
 
     return open_tty(echo=echo)
 

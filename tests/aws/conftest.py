@@ -52,7 +52,7 @@ def _only_loopback(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr(socket.socket, "connect", guarded)
     # Nor ask the developer anything on the terminal that the tests were started from.
-    monkeypatch.setattr("shellkit.terminal.tty.open_tty", lambda **_: None)
+    monkeypatch.setattr("shellkit.terminal.prompt.open_tty", lambda **_: None)
 
 
 @pytest.fixture

@@ -505,7 +505,7 @@ class Typist:
 
 def typing(monkeypatch: pytest.MonkeyPatch, *lines: str) -> Typist:
     typist = Typist(list(lines))
-    monkeypatch.setattr("shellkit.terminal.tty.open_tty", lambda **_: typist)
+    monkeypatch.setattr("shellkit.terminal.prompt.open_tty", lambda **_: typist)
     return typist
 
 
