@@ -7,7 +7,7 @@ import time
 from dataclasses import dataclass, replace
 from functools import partial
 
-from shellkit import memo, paths, settings, switch, words
+from shellkit import memo, paths, settings, switch, usage, words
 from shellkit.credentials import store
 from shellkit.credentials.chain import Keys
 from shellkit.credentials.mfa import Codes
@@ -17,7 +17,7 @@ from shellkit.credentials.resolve import Resolver, Target
 from shellkit.credentials.session import Credentials
 from shellkit.credentials.sts import Sts
 from shellkit.environment import BaseEnvironment, has_control_character, role_is_saved
-from shellkit.errors import ConfigError, UsageError
+from shellkit.errors import ConfigError, UnknownProfileError, UsageError
 from shellkit.options import ASSUME_OPTIONS, ASSUME_TARGET
 from shellkit.profiles import paths as aws_paths
 from shellkit.profiles import reader
@@ -30,6 +30,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from shellkit.choices import Choices
     from shellkit.profiles.model import Profiles
     from shellkit.rim import Rim
     from shellkit.shells.base import Shell
@@ -103,16 +104,12 @@ class Assume:
         request = request_of(parsed)
         if request.target == "-":
             return self._back(request)
-        if request.target is None:
+        if request.target is None and request.refresh:
             request = self._again(request)
         return self._switch(request)
 
     def _again(self, request: Request) -> Request:
         """``--refresh`` alone: the active identity once more."""
-        if not request.refresh:
-            raise UsageError(
-                "say which profile: assume NAME", "assume --help shows what else it takes"
-            )
         if request.recipe():
             raise UsageError("--refresh without a NAME refreshes the active identity as it is")
         recipe = self.rim.environ.get("SHELLKIT_REQUEST") or inherited_recipe(self.rim.environ)
@@ -137,7 +134,7 @@ class Assume:
         house = self._house()
         if request.session is not None:
             return self._resume(request, request.session, house)
-        target = self._resolve(request, house)
+        request, target = self._wanted(request, house)
         if request.explain:
             return self.shell.text(visible(explanation(target, house.caches, self.rim.clock())))
         for note in () if request.quiet else target.notes:
@@ -175,8 +172,56 @@ class Assume:
         state = signature(path)
         return state if unsettled(state, self.rim.clock()) == 0 else None
 
-    def _resolve(self, request: Request, house: _House) -> Target:
-        resolver = Resolver(
+    def _wanted(self, request: Request, house: _House) -> tuple[Request, Target]:
+        """Whom ``request`` means; where it names nobody, the person at the terminal is asked."""
+        try:
+            if request.target is not None:
+                return request, self._resolve(request, house)
+            error = UsageError(
+                "say which profile: assume NAME", "assume --help shows what else it takes"
+            )
+        except UnknownProfileError as unknown:
+            if unknown.name != request.target:  # Another option named it.
+                raise
+            error = unknown
+        request = self._picked(request, house, error)
+        return request, self._resolve(request, house)
+
+    def _picked(self, request: Request, house: _House, error: UsageError) -> Request:
+        """``request`` for the profile that the person picks; ``error`` where nobody is there."""
+        if request.no_input or not house.profiles:
+            raise error
+        from shellkit.terminal.choose import choose
+
+        picked = choose(
+            lambda: self._choices(house),
+            request.target or "",
+            self.rim.environ,
+            house.settings.picker,
+            self.rim.say,
+        )
+        if picked is None:
+            raise error
+        name, refresh = picked
+        return replace(request, target=name, refresh=request.refresh or refresh, picked=True)
+
+    def _choices(self, house: _House) -> Choices:
+        from shellkit.choices import choices
+        from shellkit.credentials.state import session_state
+
+        resolver = self._resolver(house)
+
+        def session(name: str) -> str:
+            return session_state(name, resolver, house.caches, self.rim.clock())
+
+        weights = {}
+        if house.settings.remember_use:
+            state = paths.state_dir(house.base.get, self.rim.home)
+            weights = usage.weights(state, self.rim.clock())
+        return choices(house.profiles, weights, {}, active_name(self.rim.environ), session)
+
+    def _resolver(self, house: _House) -> Resolver:
+        return Resolver(
             house.profiles,
             house.base,
             house.settings,
@@ -185,7 +230,9 @@ class Assume:
             user=self.rim.user,
             settings_file=house.settings_file,
         )
-        target = resolver.resolve(request)
+
+    def _resolve(self, request: Request, house: _House) -> Target:
+        target = self._resolver(house).resolve(request)
         if has_control_character(target.label):
             raise ConfigError(f"the profile name {target.label!r} has a control character in it")
         return target
@@ -249,10 +296,13 @@ class Assume:
     ) -> None:
         """Leave a memo, unless more went into the answer than a memo can check."""
         chain = target.chain
-        passing = (request.refresh, request.verbose, request.chain, request.policy, target.notes)
+        if house.settings.remember_use and target.label in house.profiles:
+            state = paths.state_dir(house.base.get, self.rim.home)
+            usage.record(state, target.label, self.rim.clock())
+        once = request.refresh or request.verbose or request.chain or request.picked
+        # A code is one of the words, and must not be written down.
+        passing = (once, request.policy, target.notes, request.mfa_code)
         keys_only = chain is not None and not chain.hops and not chain.has_session
-        if request.mfa_code is not None:
-            return  # It is one of the words, and must not be written down.
         if any(passing) or keys_only or house.moves or "-" in self.argv:
             return
         found = memo.Memo(

@@ -49,6 +49,14 @@ class UsageError(ShellkitError):
     exit_code = 2
 
 
+class UnknownProfileError(UsageError):
+    """No profile is called ``name``."""
+
+    def __init__(self, name: str, fix: str) -> None:
+        super().__init__(f"no profile is called {name}", fix)
+        self.name = name
+
+
 class ConfigError(ShellkitError):
     """A configuration file is at fault.
 

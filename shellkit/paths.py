@@ -21,6 +21,11 @@ def config_file(get: Callable[[str], str | None], home: str) -> str:
     return os.path.join(folder, "config.toml")
 
 
+def state_dir(get: Callable[[str], str | None], home: str) -> str:
+    """The state directory: ``$XDG_STATE_HOME/shellkit``, or the platform's own place."""
+    return _directory(get, home, "XDG_STATE_HOME", ".local/state", "user_state_dir")
+
+
 def _directory(
     get: Callable[[str], str | None], home: str, variable: str, default: str, elsewhere: str
 ) -> str:

@@ -30,7 +30,8 @@ class Request:
 
     ``target`` is a profile name, a role ARN or ``ACCOUNT:ROLE``. ``session`` names a
     cached session instead of a way to get one: it is how ``assume -`` goes back to
-    a role that was chained from another one.
+    a role that was chained from another one. ``picked``: the words did not name the
+    target; a person did, on being asked.
     """
 
     target: str | None = None
@@ -54,6 +55,7 @@ class Request:
     quiet: bool = False
     verbose: bool = False
     explain: bool = False
+    picked: bool = False
 
     def asked_like(self, other: Request) -> Request:
         """This identity, asked for in the manner of ``other`` (refresh, quiet, ...)."""

@@ -27,6 +27,8 @@ class Settings:
     ``mfa_session_duration``: seconds that it does, from 15 minutes to 36 hours.
     ``mfa_process``: command that prints the MFA code; or a table, from patterns to commands.
     ``mfa_echo``: whether the digits of an MFA code are seen as they are typed.
+    ``picker``: how to choose a profile: ``builtin``, ``fzf``, or ``menu``, a numbered list.
+    ``remember_use``: whether to remember which profiles are used, to show those first.
     """
 
     min_time_left: int = 900
@@ -36,6 +38,8 @@ class Settings:
     mfa_session_duration: int = 43200
     mfa_process: str | Mapping[str, str] | None = None
     mfa_echo: bool = True
+    picker: str = "builtin"
+    remember_use: bool = True
 
     def one_code_for_all(self, names: Sequence[str]) -> bool:
         """``mfa_session`` for an identity of these ``names``: the first pattern that fits one."""
@@ -117,6 +121,12 @@ def _mode(value: object) -> str:
     return str(value)
 
 
+def _picker(value: object) -> str:
+    if value not in ("builtin", "fzf", "menu"):
+        raise ValueError('must be "builtin", "fzf" or "menu"')
+    return str(value)
+
+
 def _session_name(value: object) -> str:
     from shellkit.profiles.values import validate_session_name
 
@@ -164,4 +174,6 @@ _READERS: Mapping[str, Callable[[object], Any]] = {
     "mfa_session_duration": _session_seconds,
     "mfa_process": _or_table(_command),
     "mfa_echo": _yes_or_no,
+    "picker": _picker,
+    "remember_use": _yes_or_no,
 }

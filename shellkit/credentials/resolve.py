@@ -13,7 +13,7 @@ from functools import partial
 
 from shellkit.credentials import partitions, sources
 from shellkit.credentials.chain import CHAINED_MAX, Chain, Command, Hop, Keys, Mfa, limit_duration
-from shellkit.errors import ConfigError, UsageError
+from shellkit.errors import ConfigError, UnknownProfileError, UsageError
 from shellkit.profiles import values
 
 TYPE_CHECKING = False
@@ -376,8 +376,8 @@ class Resolver:
             )
         near = self.profiles.near(name)
         if near:
-            return UsageError(f"no profile is called {name}", f"near it: {', '.join(near)}")
-        return UsageError(f"no profile is called {name}", self._where_profiles_are())
+            return UnknownProfileError(name, f"near it: {', '.join(near)}")
+        return UnknownProfileError(name, self._where_profiles_are())
 
     def _where_profiles_are(self) -> str:
         file = self.profiles.config_file

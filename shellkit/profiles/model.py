@@ -165,6 +165,16 @@ class Profiles:
         values = {**self._in_config(name), **in_credentials}
         return Profile(name, values, lambda key: self._place(name, key))
 
+    def values_of(self, name: str) -> Values:
+        """The values of the profile ``name``, empty for none: :meth:`get` for going over all.
+
+        Not a copy, and so not to be changed.
+        """
+        in_credentials = self._credentials.sections.get(name)
+        if in_credentials is None:
+            return self._in_config(name)
+        return {**self._in_config(name), **in_credentials}
+
     def config_section(self, name: str) -> Values:
         """What the config file alone says of the profile ``name``; empty for nothing."""
         return _frozen(self._in_config(name))

@@ -114,7 +114,7 @@ ROOMS = {
     "boto3": ("credentials",),
     "prompt_toolkit": ("terminal",),
     "jinja2": ("shells", "terminal"),
-    "filelock": ("credentials",),
+    "filelock": ("credentials", "usage.py"),
 }
 
 

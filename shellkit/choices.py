@@ -1,0 +1,88 @@
+"""All profiles as rows of text to choose from: what the picker shows and searches.
+
+Made by looking at each profile's own lines only; no chain is resolved and no file is
+read here, since there may be 10,000 of them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from shellkit.production import is_production
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from shellkit.profiles.model import Profiles, Values
+
+    Row = tuple[str, ...]
+
+#: The fields of a row.
+NAME, ACCOUNT, ALIAS, ROLE, SOURCE, REGION, DESCRIPTION = range(7)
+
+
+@dataclass(frozen=True)
+class Choices:
+    """What there is to choose from, the likeliest first; the first ``used`` were used before.
+
+    ``active`` is the name of the active profile. ``session`` says how a profile's session
+    is (``41m``, ``mfa``, ``sso`` or nothing); it reads files, so ask it for what is shown.
+    ``production`` says whether a row is production's.
+    """
+
+    rows: list[Row]
+    used: int
+    active: str | None
+    session: Callable[[str], str]
+    production: Callable[[Row], bool]
+
+
+def _is_production_by_name(row: Row) -> bool:
+    return is_production(row[NAME])
+
+
+def choices(
+    profiles: Profiles,
+    weights: Mapping[str, float],
+    aliases: Mapping[str, str],
+    active: str | None,
+    session: Callable[[str], str],
+    production: Callable[[Row], bool] = _is_production_by_name,
+) -> Choices:
+    """The choices in ``profiles``; ``weights`` say how much a name was used.
+
+    ``aliases`` maps the numbers of accounts to their names. For the rest see
+    :class:`Choices`.
+    """
+    used = [name for name in weights if name in profiles and weights[name] > 0]
+    used.sort(key=lambda name: weights[name], reverse=True)
+    before = set(used)
+    names = [*used, *(name for name in profiles if name not in before)]
+    rows = [_row(name, profiles.values_of(name), aliases) for name in names]
+    return Choices(rows, len(used), active, session, production)
+
+
+def _row(name: str, values: Values, aliases: Mapping[str, str]) -> Row:
+    get = values.get
+    account = role = ""
+    arn = get("role_arn")
+    parts = arn.split(":", 5) if isinstance(arn, str) else ()
+    if len(parts) == 6:
+        account, role = parts[4], parts[5].rpartition("/")[2]
+    else:
+        account, role = _text(get("sso_account_id")), _text(get("sso_role_name"))
+    source = get("source_profile") or get("credential_source") or get("sso_session")
+    return (
+        name,
+        account,
+        aliases.get(account, ""),
+        role,
+        _text(source),
+        _text(get("region")),
+        _text(get("description")),
+    )
+
+
+def _text(value: object) -> str:
+    return value if isinstance(value, str) else ""

@@ -1,0 +1,72 @@
+"""fzf as the picker, for those who have set it up as they like it."""
+
+from __future__ import annotations
+
+import subprocess
+
+from shellkit.choices import ACCOUNT, ALIAS, DESCRIPTION, NAME, REGION, ROLE, SOURCE
+from shellkit.environment import SECRET
+from shellkit.errors import ShellkitError
+from shellkit.profiles import shown
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from shellkit.choices import Choices, Row
+    from shellkit.terminal.selection import Selection
+    from shellkit.terminal.tty import Terminal
+
+#: After the person's own options, so that these hold.
+_OPTIONS = (
+    "--no-multi",
+    "--delimiter=\t",
+    "--with-nth=2..",
+    "--tiebreak=index",
+    "--expect=ctrl-r",
+    "--prompt=assume ",
+    "--header=Enter: use, Ctrl-R: with new credentials",
+)
+
+_INTERRUPTED, _NOTHING_FOUND = 130, 1
+
+
+def pick(
+    selection: Selection, terminal: Terminal, program: str, environ: Mapping[str, str]
+) -> tuple[str, bool] | None:
+    """The name that the person picks, and whether with new credentials; ``None`` for none."""
+    choices = selection.choices
+    lines = "\n".join(f"{index}\t{_line(row, choices)}" for index, row in enumerate(choices.rows))
+    # fzf may run commands that its options name: no keys for those.
+    kept = {name: value for name, value in environ.items() if name not in SECRET}
+    height = () if "--height" in environ.get("FZF_DEFAULT_OPTS", "") else ("--height=~60%",)
+    done = subprocess.run(
+        [program, *height, *_OPTIONS, f"--query={selection.query}"],
+        input=lines.encode("utf-8", "surrogateescape"),
+        stdout=subprocess.PIPE,
+        stderr=terminal.descriptor,
+        env=kept,
+        check=False,
+    )
+    if done.returncode in (_INTERRUPTED, _NOTHING_FOUND):
+        return None
+    index, refresh = None, False
+    for line in done.stdout.decode("utf-8", "replace").splitlines():
+        number, tab, _ = line.partition("\t")
+        if tab and number.isdigit():
+            index = int(number)
+        refresh = refresh or line == "ctrl-r"
+    if done.returncode or index is None:
+        raise ShellkitError(
+            f"fzf ended with exit code {done.returncode} and no profile",
+            'check FZF_DEFAULT_OPTS, or take picker = "fzf" out of config.toml',
+        )
+    return choices.rows[index][NAME], refresh
+
+
+def _line(row: Row, choices: Choices) -> str:
+    active = "*" if row[NAME] == choices.active else " "
+    width = 32
+    parts = (row[ACCOUNT], row[ALIAS], row[ROLE], row[REGION], row[SOURCE], row[DESCRIPTION])
+    rest = "  ".join(part for part in parts if part)
+    return f"{active} {shown.name(row[NAME]).ljust(width)}  {shown.name(rest)}".rstrip()

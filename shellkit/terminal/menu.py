@@ -1,0 +1,73 @@
+"""The numbered menu, for terminals that only print lines: a part of a name narrows it."""
+
+from __future__ import annotations
+
+import os
+
+from shellkit.choices import ACCOUNT, ALIAS, NAME, REGION, ROLE
+from shellkit.profiles import shown
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from shellkit.choices import Row
+    from shellkit.terminal.selection import Selection
+    from shellkit.terminal.tty import Terminal
+
+#: Rows that are shown at once, so that the first stays on the screen.
+_MOST_ROWS = 15
+
+_ASK = "number, or part of a name (nothing to leave): "
+
+
+def pick(selection: Selection, terminal: Terminal) -> tuple[str, bool] | None:
+    """The name that the person picks, and ``False``; ``None`` where they leave."""
+    choices = selection.choices
+    while True:
+        offered = [choices.rows[index] for index in selection.found[:_MOST_ROWS]]
+        _write(terminal, _listed(selection, offered))
+        answer = _ask(terminal)
+        if not answer:
+            return None
+        if answer.isascii() and answer.isdigit() and 0 < int(answer[:9]) <= len(offered):
+            return offered[int(answer) - 1][NAME], False
+        exact = next((row for row in choices.rows if row[NAME] == answer), None)
+        if exact is not None:
+            return answer, False
+        selection.clear()
+        selection.insert(answer)
+
+
+def _listed(selection: Selection, offered: list[Row]) -> str:
+    width = max((len(row[NAME]) for row in offered), default=0)
+    lines = []
+    for number, row in enumerate(offered, start=1):
+        mark = "*" if row[NAME] == selection.choices.active else " "
+        alias = f"({row[ALIAS]})" if row[ALIAS] else ""
+        rest = " ".join(part for part in (row[ACCOUNT], alias, row[ROLE], row[REGION]) if part)
+        name = shown.name(row[NAME])
+        lines.append(f"{number:>3}{mark} {name.ljust(width)}  {shown.name(rest)}".rstrip())
+    if not offered:
+        lines.append(f"no profile matches {selection.query}")
+    more = len(selection.found) - len(offered)
+    if more:
+        lines.append(f"     and {more} more")
+    return "\n".join([*lines, ""])
+
+
+def _ask(terminal: Terminal) -> str:
+    """A line from the terminal; empty where it ends or is interrupted."""
+    _write(terminal, _ASK)
+    line = b""
+    while not line.endswith(b"\n"):
+        part = os.read(terminal.descriptor, 1024)
+        if not part:
+            _write(terminal, "\n")
+            break
+        line += part
+    return line.decode("utf-8", "replace").strip()
+
+
+def _write(terminal: Terminal, text: str) -> None:
+    data = text.encode(terminal.encoding, "replace")
+    while data:
+        data = data[os.write(terminal.descriptor, data) :]

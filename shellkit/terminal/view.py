@@ -1,0 +1,54 @@
+"""What the picker shows: the selection, the terminal's size, and the states of sessions."""
+
+from __future__ import annotations
+
+import os
+import time
+
+from shellkit.terminal import frame
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from shellkit.terminal.frame import Frame
+    from shellkit.terminal.selection import Selection
+    from shellkit.terminal.tty import Terminal
+
+#: Seconds that one drawing may take to look up sessions; the rest is looked up after it.
+_LOOK_UP = 0.01
+
+
+class View:
+    """A selection as it is seen on ``terminal``."""
+
+    def __init__(self, selection: Selection, terminal: Terminal) -> None:
+        self.selection = selection
+        self.terminal = terminal
+        self._states: dict[str, str] = {}
+        self._until = 0.0
+
+    def size(self) -> tuple[int, int]:
+        """The terminal's columns and rows, as they are now."""
+        try:
+            columns, rows = os.get_terminal_size(self.terminal.descriptor)
+        except OSError:
+            columns = rows = 0
+        # Some terminals do not know their own size.
+        return columns or 80, rows or 24
+
+    def frame(self, cells: Callable[[str], int]) -> Frame:
+        """The frame to be drawn; ``cells`` says how wide a text is."""
+        columns, rows = self.size()
+        signs = frame.UTF8 if self.terminal.utf8 else frame.ASCII
+        look = frame.Look(columns, rows, signs, cells, self._state)
+        self._until = time.monotonic() + _LOOK_UP
+        return frame.frame(look, self.selection)
+
+    def _state(self, name: str) -> str | None:
+        """The state of a session, looked up once; ``None`` where the time is over."""
+        if name not in self._states:
+            if time.monotonic() > self._until:
+                return None
+            self._states[name] = self.selection.choices.session(name)
+        return self._states[name]

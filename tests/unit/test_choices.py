@@ -1,0 +1,143 @@
+"""The rows of the picker, the states of sessions, and the terminal's own questions."""
+
+from __future__ import annotations
+
+import dataclasses
+from pathlib import Path
+
+import pytest
+
+from shellkit import choices, settings
+from shellkit.credentials import store
+from shellkit.credentials.obtain import Caches
+from shellkit.credentials.resolve import Resolver
+from shellkit.credentials.session import Credentials
+from shellkit.credentials.state import session_state
+from shellkit.environment import BaseEnvironment
+from shellkit.profiles import reader
+from shellkit.profiles.model import Profiles
+from shellkit.request import Request
+from shellkit.terminal.selection import Selection
+from shellkit.terminal.tty import is_utf8
+
+CONFIG = """\
+[profile base]
+[profile role]
+role_arn = arn:aws:iam::111122223333:role/path/to/Admin
+source_profile = base
+region = eu-west-1
+description = For the shop
+[profile of-mfa]
+role_arn = arn:aws:iam::111122223333:role/X
+source_profile = mfa
+[profile mfa]
+role_arn = arn:aws:iam::111122223333:role/Y
+source_profile = base
+mfa_serial = arn:aws:iam::111122223333:mfa/me
+[profile sso]
+sso_session = corp
+sso_account_id = 444455556666
+sso_role_name = Dev
+[profile instance]
+role_arn = arn:aws:iam::111122223333:role/Z
+credential_source = Ec2InstanceMetadata
+[profile odd]
+role_arn = nonsense
+region =
+  block = 1
+[profile round]
+role_arn = arn:aws:iam::111122223333:role/R
+source_profile = round
+"""
+CREDENTIALS = "[base]\naws_access_key_id = AKIA\naws_secret_access_key = s\n[role]\nregion = x\n"
+
+
+@pytest.fixture
+def profiles() -> Profiles:
+    return reader.parse(CONFIG, CREDENTIALS)
+
+
+def rows(profiles: Profiles, **weights: float) -> choices.Choices:
+    return choices.choices(profiles, weights, {"111122223333": "shop"}, None, lambda _: "")
+
+
+def test_rows(profiles: Profiles) -> None:
+    by_name = {row[0]: row[1:] for row in rows(profiles).rows}
+    # The credentials file goes before the config file.
+    assert by_name["role"] == ("111122223333", "shop", "Admin", "base", "x", "For the shop")
+    assert by_name["sso"] == ("444455556666", "", "Dev", "corp", "", "")
+    assert by_name["instance"][3] == "Ec2InstanceMetadata"
+    assert by_name["odd"] == ("", "", "", "", "", "")
+    assert by_name["base"] == ("", "", "", "", "", "")
+
+
+def test_those_in_use_come_first(profiles: Profiles) -> None:
+    made = rows(profiles, sso=0.5, odd=2.0, gone=9.0, role=0.0)
+    assert [row[0] for row in made.rows[:4]] == ["odd", "sso", "base", "role"]
+    assert made.used == 2
+    assert len(made.rows) == len(profiles)
+
+
+def test_states(profiles: Profiles, tmp_path: Path) -> None:
+    base = BaseEnvironment({})
+    resolver = Resolver(profiles, base, settings.Settings())
+    caches = Caches(str(tmp_path), str(tmp_path), 900, profiles)
+
+    def state(name: str) -> str:
+        return session_state(name, resolver, caches, 1000)
+
+    names = ("base", "role", "mfa", "of-mfa", "sso", "instance", "odd", "round")
+    assert [state(name) for name in names] == ["", "", "mfa", "mfa", "sso", "", "", ""]
+    chain = resolver.resolve(Request(target="role")).chain
+    assert chain is not None
+    kept = Credentials("ASIA", "s", "t", expires=1000 + 41 * 60)
+    store.write(str(tmp_path), chain.session_key(1), kept)
+    assert state("role") == "41m"
+    # What `assume` would not use any more is not shown as good.
+    assert session_state("role", resolver, caches, 1000 + 30 * 60) == ""
+    by_profile = dataclasses.replace(resolver, settings=settings.Settings(mode="profile"))
+    assert session_state("role", by_profile, caches, 1000) == "41m"
+
+
+@pytest.mark.parametrize(
+    ("environ", "expected"),
+    [
+        ({}, False),
+        ({"LANG": "C"}, False),
+        ({"LANG": "de_DE.UTF-8"}, True),
+        ({"LANG": "en_US.utf8@euro"}, True),
+        ({"LC_ALL": "C", "LANG": "de_DE.UTF-8"}, False),
+        ({"LC_ALL": "", "LC_CTYPE": "UTF-8", "LANG": "C"}, True),
+    ],
+)
+def test_utf8(environ: dict[str, str], expected: bool) -> None:
+    assert is_utf8(environ) == expected
+
+
+def test_what_is_seen_follows_what_is_chosen(profiles: Profiles) -> None:
+    selection = Selection(rows(profiles))
+    selection.height = 3
+    seen = []
+    for by in (0, 2, 1, 4, -1, -2, -9):
+        selection.move(by)
+        seen.append((selection.at, selection.seen()))
+    assert seen == [
+        (0, [0, 1, 2]),
+        (2, [0, 1, 2]),
+        (3, [1, 2, 3]),
+        (7, [5, 6, 7]),
+        (6, [5, 6, 7]),
+        (4, [4, 5, 6]),
+        (0, [0, 1, 2]),
+    ]
+    selection.move(7)
+    selection.height = 8
+    assert selection.seen() == list(range(8))
+    selection.insert("sso")
+    assert selection.at == 0
+
+
+def test_a_query_has_an_end(profiles: Profiles) -> None:
+    selection = Selection(rows(profiles), "a\tb\x1b\x00c" + "x" * 999)
+    assert selection.query.startswith("a bcx")
+    assert len(selection.query) == selection.caret == 200
