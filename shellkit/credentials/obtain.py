@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from shellkit.profiles.model import Profiles
 
 #: Seconds that an MFA session must still be good for, to sign one request.
-_TO_SIGN = 60
+TO_SIGN = 60
 
 #: Seconds. An MFA session that is older may be refused for its age (a trust policy or one
 #: of the user's with ``aws:MultiFactorAuthAge``); a younger one was refused for something else.
@@ -60,7 +60,7 @@ class Caches:
 
     def mfa_session(self, chain: Chain, min_left: float, now: float) -> Credentials | None:
         """The MFA session at the start of ``chain``, with that many seconds left."""
-        found = store.read(self.directory, chain.session_key(0))
+        found = store.read(self.directory, chain.session_key(0)) if chain.has_session else None
         return found if found is not None and found.seconds_left(now) >= min_left else None
 
 
@@ -205,7 +205,7 @@ class Obtainer:
         device: Mfa,
         *,
         refused: Credentials | None = None,
-        min_left: float = _TO_SIGN,
+        min_left: float = TO_SIGN,
     ) -> Credentials:
         """The MFA session, begun with a code if there is none but ``refused``."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import json
 import os
+import pwd
 import re
 import shlex
 import sys
@@ -22,7 +23,13 @@ from botocore.utils import JSONFileCache
 from shellkit import files
 from shellkit.credentials import awscli_cache, mfa_process
 from shellkit.credentials.chain import Hop
+from shellkit.credentials.obtain import Caches
+from shellkit.credentials.resolve import Resolver
+from shellkit.credentials.state import session_state
+from shellkit.environment import BaseEnvironment
+from shellkit.profiles import reader
 from shellkit.sandbox import totp
+from shellkit.settings import Settings
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -636,6 +643,19 @@ def test_explain_shows_the_session(person: Person) -> None:
     assert "2. AssumeRole" in direct
     assert person.sample.mfa_serial in direct
     assert "GetSessionToken" not in direct
+
+
+def test_a_list_says_mfa_while_a_code_is_needed(person: Person) -> None:
+    def state(name: str) -> str:
+        base = BaseEnvironment(person.environ)
+        profiles = reader.load(base.get, str(person.home))
+        caches = Caches(str(person.cache), str(person.home), 900, profiles)
+        resolver = Resolver(profiles, base, Settings(), user=pwd.getpwuid(os.getuid()).pw_name)
+        return session_state(name, resolver, caches, time.time())
+
+    assert (state("audit"), state("vault"), state("dev")) == ("mfa", "mfa", "")
+    person.assume("audit", SHELLKIT_MFA_CODE=code(person)).went_well()
+    assert (state("audit"), state("vault")) == ("1h", "")
 
 
 # --- Many shells ----------------------------------------------------------------------
