@@ -187,3 +187,413 @@ function unassume() {
         ;;
     esac
 }
+
+# ---------------------------------------------------------------- prompt
+
+# In PS1 stands a text that never changes and only refers to these variables, so a value
+# shows as it is and is never run: __shellkit_prompt_head, _left and _tail (text), _color,
+# _accent (of the time left), _reset, and _right (all of it, at the right edge). They are
+# empty where no role is active.
+
+# What config.toml says under [prompt], or the defaults.
+__shellkit_prompt_settings() {
+    __shellkit_enabled='auto'
+    __shellkit_position='before'
+    __shellkit_warning=900
+    __shellkit_pieces=('=(' 'profile=' 'account= ' 'left= ' '=) ')
+}
+
+__shellkit_prompt_alias() {
+    case "$1" in
+    *) __shellkit_account="$1" ;;
+    esac
+}
+
+__shellkit_prompt_class() {
+    case "$1" in
+    '-'*[nN][oO][nN]?[pP][rR][oO][dD]*'-' | '-'*[nN][oO][nN][pP][rR][oO][dD]*'-' | '-'*[pP][rR][eE]?[pP][rR][oO][dD]*'-' | '-'*[pP][rR][eE][pP][rR][oO][dD]*'-') ;;
+    *[![:alpha:]][pP][rR][oO][dD][![:alpha:]]* | *'Prod'[![:lower:]]* | *[![:alpha:]][pP][rR][oO][dD][uU][cC][tT][iI][oO][nN][![:alpha:]]* | *'Production'[![:lower:]]* | *[![:alpha:]][pP][rR][dD][![:alpha:]]* | *'Prd'[![:lower:]]* | *[![:alpha:]][lL][iI][vV][eE][![:alpha:]]* | *'Live'[![:lower:]]*) __shellkit_class='production' ;;
+    *) ;;
+    esac
+}
+
+__shellkit_prompt_code() {
+    case "$2:$1" in
+    *':normal') __shellkit_code='36' ;;
+    *':production') __shellkit_code='1;31' ;;
+    *':warning') __shellkit_code='33' ;;
+    *':expired') __shellkit_code='7' ;;
+    *) __shellkit_code='' ;;
+    esac
+}
+# The end of the settings.
+
+# Sets __shellkit_now, or leaves it empty. Before 4.2 bash has no clock: there it is SECONDS,
+# counted from when this was loaded, for as long as nobody sets it back.
+__shellkit_prompt_clock() {
+    if [[ ${BASH_VERSINFO[0]} -gt 4 || "${BASH_VERSINFO[0]}${BASH_VERSINFO[1]}" == 4[2-9] ]]; then
+        \builtin printf -v __shellkit_now '%(%s)T' -1
+    elif [[ -n ${__shellkit_prompt_started-} && ${SECONDS} -ge ${__shellkit_prompt_seconds} ]]; then
+        __shellkit_prompt_seconds="${SECONDS}"
+        __shellkit_now=$((__shellkit_prompt_started + SECONDS))
+    else
+        __shellkit_prompt_started=''
+    fi
+}
+
+# $1: seconds. Sets __shellkit_text as people read a time.
+__shellkit_prompt_time() {
+    \builtin local __shellkit_minutes
+    if [[ $1 -lt 60 ]]; then
+        __shellkit_text="${1}s"
+        \builtin return 0
+    fi
+    __shellkit_minutes=$((($1 + 30) / 60))
+    if [[ ${__shellkit_minutes} -lt 60 ]]; then
+        __shellkit_text="${__shellkit_minutes}m"
+    elif [[ $((__shellkit_minutes % 60)) -eq 0 ]]; then
+        __shellkit_text="$((__shellkit_minutes / 60))h"
+    else
+        \builtin printf -v __shellkit_text '%dh%02dm' $((__shellkit_minutes / 60)) $((__shellkit_minutes % 60))
+    fi
+}
+
+# Sets __shellkit_text to the time left, __shellkit_state to warning or expired, and
+# __shellkit_prompt_until to the last second for which that is right.
+__shellkit_prompt_left() {
+    \builtin local __shellkit_now='' __shellkit_rest __shellkit_hold
+    __shellkit_text=''
+    case "${SHELLKIT_EXPIRES-}" in
+    '' | *[!0-9]* | ??????????????*) \builtin return 0 ;;
+    *) ;;
+    esac
+    __shellkit_prompt_clock
+    if [[ -z ${__shellkit_now} ]]; then
+        __shellkit_prompt_until=''
+        # Without a clock the end itself is what can be said: HH:MM in UTC.
+        __shellkit_text="${AWS_CREDENTIAL_EXPIRATION-}"
+        __shellkit_text="${__shellkit_text#*T}"
+        __shellkit_text="${__shellkit_text%:*}Z"
+        \builtin return 0
+    fi
+    __shellkit_rest=$((10#${SHELLKIT_EXPIRES} - __shellkit_now))
+    if [[ ${__shellkit_rest} -le 0 ]]; then
+        __shellkit_state=expired
+        __shellkit_text=expired
+        \builtin return 0
+    fi
+    # What is shown holds for the rest of the minute, and until the warning.
+    __shellkit_hold=$(((__shellkit_rest + 30) % 60))
+    [[ ${__shellkit_rest} -ge ${__shellkit_warning} ]] || __shellkit_state=warning
+    [[ -n ${__shellkit_state} || $((__shellkit_rest - __shellkit_warning)) -ge ${__shellkit_hold} ]] || __shellkit_hold=$((__shellkit_rest - __shellkit_warning))
+    [[ ${__shellkit_rest} -ge 120 ]] || __shellkit_hold=0
+    __shellkit_prompt_until=$((__shellkit_now + __shellkit_hold))
+    __shellkit_prompt_time "${__shellkit_rest}"
+}
+
+# Sets __shellkit_depth to how many colours the terminal has; empty for none.
+__shellkit_prompt_depth() {
+    __shellkit_depth=8
+    case "${NO_COLOR:+none}:${COLORTERM-}:${TERM-}" in
+    none:* | *:dumb | *:) __shellkit_depth='' ;;
+    *:truecolor:* | *:24bit:* | *-direct*) __shellkit_depth=24 ;;
+    *256*) __shellkit_depth=256 ;;
+    *) ;;
+    esac
+}
+
+# Sets __shellkit_prompt_color, _accent and _reset.
+__shellkit_prompt_paint() {
+    \builtin local __shellkit_depth __shellkit_class='' __shellkit_code='' __shellkit_base __shellkit_subject
+    __shellkit_prompt_color='' __shellkit_prompt_accent='' __shellkit_prompt_reset=''
+    __shellkit_prompt_depth
+    [[ -n ${__shellkit_depth} ]] || \builtin return 0
+    for __shellkit_subject in "${__shellkit_profile}" "${__shellkit_number}" "${__shellkit_account}"; do
+        [[ -n ${__shellkit_class} ]] || __shellkit_prompt_class "-${__shellkit_subject}-"
+    done
+    case "${__shellkit_class}:${__shellkit_state}" in
+    :warning) __shellkit_class=warning ;;
+    :*) __shellkit_class=normal ;;
+    *) ;;
+    esac
+    __shellkit_prompt_code "${__shellkit_class}" "${__shellkit_depth}"
+    __shellkit_base=$'\033[0;'"${__shellkit_code}m"
+    __shellkit_prompt_reset=$'\033[0m'
+    __shellkit_prompt_color="${__shellkit_base}"
+    __shellkit_prompt_accent="${__shellkit_base}"
+    [[ -n ${__shellkit_state} ]] || \builtin return 0
+    __shellkit_prompt_code "${__shellkit_state}" "${__shellkit_depth}"
+    __shellkit_prompt_accent="${__shellkit_base}"$'\033['"${__shellkit_code}m"
+}
+
+# Fills the variables that PS1 refers to from the environment.
+__shellkit_prompt_make() {
+    \builtin local __shellkit_profile="${SHELLKIT_PROFILE-}" __shellkit_number="${SHELLKIT_ACCOUNT_ID-}"
+    \builtin local __shellkit_account='' __shellkit_state='' __shellkit_text='' __shellkit_piece __shellkit_value
+    __shellkit_prompt_head='' __shellkit_prompt_left='' __shellkit_prompt_tail=''
+    __shellkit_prompt_color='' __shellkit_prompt_accent='' __shellkit_prompt_reset=''
+    __shellkit_prompt_until=99999999999
+    # In mode profile there is no other name.
+    [[ -n ${__shellkit_profile} || -z ${SHELLKIT_BASE_AWS_PROFILE+set} ]] || __shellkit_profile="${AWS_PROFILE-}"
+    [[ -n ${__shellkit_profile} ]] || \builtin return 0
+    __shellkit_prompt_alias "${__shellkit_number}"
+    __shellkit_prompt_left
+    for __shellkit_piece in ${__shellkit_pieces[@]+"${__shellkit_pieces[@]}"}; do
+        case "${__shellkit_piece%%=*}" in
+        profile) __shellkit_value="${__shellkit_profile}" ;;
+        account) __shellkit_value="${__shellkit_account}" ;;
+        account_id) __shellkit_value="${__shellkit_number}" ;;
+        role) __shellkit_value="${SHELLKIT_ROLE-}" ;;
+        region) __shellkit_value="${AWS_REGION-}" ;;
+        left) __shellkit_value="${__shellkit_text}" ;;
+        *) __shellkit_value="${__shellkit_piece#=}" __shellkit_piece='=' ;;
+        esac
+        [[ -n ${__shellkit_value} ]] || \builtin continue
+        # A control character could only come from the environment; here it would act on the terminal.
+        __shellkit_value="${__shellkit_value//[[:cntrl:]]/?}"
+        if [[ ${__shellkit_piece} == left=* ]]; then
+            __shellkit_prompt_head+="${__shellkit_piece#*=}"
+            __shellkit_prompt_left="${__shellkit_value}"
+        elif [[ -n ${__shellkit_prompt_left} ]]; then
+            __shellkit_prompt_tail+="${__shellkit_piece#*=}${__shellkit_value}"
+        else
+            __shellkit_prompt_head+="${__shellkit_piece#*=}${__shellkit_value}"
+        fi
+    done
+    __shellkit_prompt_paint
+}
+
+# $1: a variable. Sets __shellkit_text to what says its value in PS1. Where bash does not expand
+# variables there, that is the value, in which only the backslash is special.
+__shellkit_prompt_refer() {
+    if \builtin shopt -q promptvars; then
+        __shellkit_text="\${$1-}"
+    else
+        __shellkit_text="${!1-}"
+        __shellkit_text="${__shellkit_text//\\/\\\\}"
+    fi
+}
+
+# Sets __shellkit_segment to what stands in PS1.
+__shellkit_prompt_place() {
+    \builtin local __shellkit_text __shellkit_color __shellkit_reset
+    if [[ ${__shellkit_position} == right && ${TERM-} != dumb && -n ${TERM-} ]]; then
+        __shellkit_text="${__shellkit_prompt_head-}${__shellkit_prompt_left-}${__shellkit_prompt_tail-}"
+        __shellkit_text="${__shellkit_text%"${__shellkit_text##*[! ]}"}"
+        # Go to the edge, write, come back: readline is told that it takes no room.
+        __shellkit_prompt_right=$'\0337\033[999C\033['"${#__shellkit_text}D${__shellkit_prompt_color-}${__shellkit_prompt_head-}${__shellkit_prompt_accent-}${__shellkit_prompt_left-}${__shellkit_prompt_reset-}${__shellkit_prompt_color-}${__shellkit_prompt_tail-}${__shellkit_prompt_reset-}"$'\0338'
+        __shellkit_prompt_refer __shellkit_prompt_right
+        __shellkit_segment="\\[${__shellkit_text}\\]"
+        \builtin return 0
+    fi
+    __shellkit_prompt_refer __shellkit_prompt_color
+    __shellkit_color="${__shellkit_text}"
+    __shellkit_segment="\\[${__shellkit_text}\\]"
+    __shellkit_prompt_refer __shellkit_prompt_head
+    __shellkit_segment+="${__shellkit_text}"
+    __shellkit_prompt_refer __shellkit_prompt_accent
+    __shellkit_segment+="\\[${__shellkit_text}\\]"
+    __shellkit_prompt_refer __shellkit_prompt_left
+    __shellkit_segment+="${__shellkit_text}"
+    __shellkit_prompt_refer __shellkit_prompt_reset
+    __shellkit_reset="${__shellkit_text}"
+    __shellkit_prompt_refer __shellkit_prompt_tail
+    __shellkit_segment+="\\[${__shellkit_reset}${__shellkit_color}\\]${__shellkit_text}\\[${__shellkit_reset}\\]"
+}
+
+# Puts __shellkit_segment into PS1, in place of the one that may be there. Where PS1 has it
+# already it is left alone, whatever others have put around it.
+__shellkit_prompt_put() {
+    \builtin local __shellkit_start='' __shellkit_rest="${PS1-}" __shellkit_old="${__shellkit_prompt_last-}"
+    [[ -n ${__shellkit_segment} && ${__shellkit_rest} == *"${__shellkit_segment}"* ]] && \builtin return 0
+    if [[ -n ${__shellkit_old} && ${__shellkit_rest} == *"${__shellkit_old}"* ]]; then
+        __shellkit_rest="${__shellkit_rest%%"${__shellkit_old}"*}${__shellkit_rest#*"${__shellkit_old}"}"
+        PS1="${__shellkit_rest}"
+    fi
+    [[ -n ${__shellkit_segment} ]] || \builtin return 0
+    __shellkit_prompt_last="${__shellkit_segment}"
+    if [[ ${__shellkit_position} == after ]]; then
+        PS1="${__shellkit_rest}${__shellkit_segment}"
+        \builtin return 0
+    fi
+    # Empty lines at the top of a prompt stay at the top.
+    while \builtin :; do
+        case "${__shellkit_rest}" in
+        $'\n'*)
+            __shellkit_start+=$'\n'
+            __shellkit_rest="${__shellkit_rest#$'\n'}"
+            ;;
+        '\n'*)
+            __shellkit_start+='\n'
+            __shellkit_rest="${__shellkit_rest#'\n'}"
+            ;;
+        *) \builtin break ;;
+        esac
+    done
+    PS1="${__shellkit_start}${__shellkit_segment}${__shellkit_rest}"
+}
+
+# starship shows AWSUME_PROFILE; others call shellkit_prompt themselves.
+__shellkit_prompt_is_taken() {
+    [[ ${__shellkit_enabled} != always ]] || \builtin return 1
+    [[ ${STARSHIP_SHELL-} == bash || ${PS1-} == *[!_]shellkit_prompt* ]]
+}
+
+# Whether what was made last time still holds. $1: all that went into it, but the time.
+__shellkit_prompt_holds() {
+    \builtin local __shellkit_now=''
+    [[ $1 == "${__shellkit_prompt_key-}" ]] || \builtin return 1
+    [[ ${__shellkit_prompt_until} -ne 99999999999 ]] || \builtin return 0
+    __shellkit_prompt_clock
+    [[ ${__shellkit_now:-99999999999} -le ${__shellkit_prompt_until:-0} ]]
+}
+
+__shellkit_prompt_draw() {
+    \builtin local __shellkit_enabled __shellkit_position __shellkit_warning __shellkit_pieces __shellkit_segment='' __shellkit_key
+    __shellkit_key="${SHELLKIT_PROFILE-}:${SHELLKIT_ACCOUNT_ID-}:${SHELLKIT_ROLE-}:${SHELLKIT_EXPIRES-}:${AWS_REGION-}:${SHELLKIT_BASE_AWS_PROFILE+kept}:${AWS_PROFILE-}:${TERM-}:${COLORTERM-}:${NO_COLOR-}:${BASHOPTS-}"
+    if __shellkit_prompt_holds "${__shellkit_key}"; then
+        [[ ${PS1-} != "${__shellkit_prompt_ps1-}" ]] || \builtin return 0
+        __shellkit_prompt_settings
+    else
+        __shellkit_prompt_settings
+        __shellkit_prompt_make
+        __shellkit_prompt_key="${__shellkit_key}"
+    fi
+    if [[ -n ${__shellkit_prompt_head}${__shellkit_prompt_left} ]] && ! __shellkit_prompt_is_taken; then
+        __shellkit_prompt_place
+    fi
+    __shellkit_prompt_put
+    __shellkit_prompt_ps1="${PS1-}"
+}
+
+# Sets __shellkit_slot to the element of PROMPT_COMMAND that bash runs last; before 5.1 it runs one.
+__shellkit_prompt_slot() {
+    \builtin local __shellkit_name
+    __shellkit_slot=0
+    if [[ ${BASH_VERSINFO[0]} -gt 5 || "${BASH_VERSINFO[0]}${BASH_VERSINFO[1]}" == 5[1-9] ]]; then
+        for __shellkit_name in ${PROMPT_COMMAND[@]+"${!PROMPT_COMMAND[@]}"}; do
+            __shellkit_slot="${__shellkit_name}"
+        done
+    fi
+}
+
+# A hook that comes after ours may set PS1, so ours goes last: a few times, since others may want the same.
+__shellkit_prompt_settle() {
+    \builtin local __shellkit_slot __shellkit_at __shellkit_head __shellkit_tail __shellkit_hook='__shellkit_prompt_hook'
+    __shellkit_prompt_slot
+    # bash-preexec means to be the last, and sets no PS1.
+    case "${PROMPT_COMMAND[__shellkit_slot]-}" in
+    *"${__shellkit_hook}" | *__bp_interactive_mode) \builtin return 0 ;;
+    *) ;;
+    esac
+    [[ ${__shellkit_prompt_moves-0} -lt 3 ]] || \builtin return 0
+    for __shellkit_at in ${PROMPT_COMMAND[@]+"${!PROMPT_COMMAND[@]}"}; do
+        [[ ${PROMPT_COMMAND[__shellkit_at]} == *"${__shellkit_hook}"* ]] || \builtin continue
+        __shellkit_head="${PROMPT_COMMAND[__shellkit_at]%%"${__shellkit_hook}"*}"
+        __shellkit_tail="${PROMPT_COMMAND[__shellkit_at]#*"${__shellkit_hook}"}"
+        # Only where it stands as a command of its own.
+        case "${__shellkit_head}|${__shellkit_tail}" in
+        '|' | '|'[$'\n;']* | *[$'\n;']'|'[$'\n;']* | *[$'\n;']'|' | *'; |'[$'\n;']*) ;;
+        *) \builtin return 0 ;;
+        esac
+        __shellkit_tail="${__shellkit_tail#"${__shellkit_tail%%[!$' \n;']*}"}"
+        __shellkit_prompt_moves=$((${__shellkit_prompt_moves-0} + 1))
+        if [[ ${#PROMPT_COMMAND[@]} -eq 1 && ${__shellkit_at} -eq 0 ]]; then
+            # shellcheck disable=SC2178 # A string stays one, and so does an array.
+            PROMPT_COMMAND="${__shellkit_head}${__shellkit_tail}"
+        elif [[ -n ${__shellkit_head}${__shellkit_tail} ]]; then
+            PROMPT_COMMAND[__shellkit_at]="${__shellkit_head}${__shellkit_tail}"
+        else
+            \builtin unset -v "PROMPT_COMMAND[${__shellkit_at}]"
+        fi
+        __shellkit_prompt_append
+        \builtin return 0
+    done
+}
+
+# A line of its own, since what is there may end in a semicolon or a comment.
+__shellkit_prompt_append() {
+    \builtin local __shellkit_slot
+    __shellkit_prompt_slot
+    if [[ ${__shellkit_slot} -gt 0 ]]; then
+        PROMPT_COMMAND[__shellkit_slot + 1]='__shellkit_prompt_hook'
+    else
+        # shellcheck disable=SC2128,SC2178 # A string stays one, and so does an array.
+        PROMPT_COMMAND="${PROMPT_COMMAND:+${PROMPT_COMMAND}$'\n'}__shellkit_prompt_hook"
+    fi
+}
+
+# bash gives `$?` and PIPESTATUS back after PROMPT_COMMAND, so the status is only for hooks after
+# ours. Where there are none it is 0: any other would set off `set -e` and the user's ERR trap.
+__shellkit_prompt_hook() {
+    \builtin local __shellkit_rc="$?"
+    case "$-" in
+    *[avxET]*) __shellkit_quietly __shellkit_prompt_draw ;;
+    *) __shellkit_prompt_draw ;;
+    esac
+    case "$-:${PROMPT_COMMAND[*]-}" in
+    *:*__shellkit_prompt_hook) ;;
+    *e*:*) __shellkit_prompt_settle ;;
+    *)
+        __shellkit_prompt_settle
+        \builtin return "${__shellkit_rc}"
+        ;;
+    esac
+}
+
+__shellkit_prompt_install() {
+    \builtin local __shellkit_enabled __shellkit_position __shellkit_warning __shellkit_pieces __shellkit_segment __shellkit_text
+    __shellkit_prompt_settings
+    [[ $- == *i* && ${__shellkit_enabled} != never ]] || \builtin return 0
+    for __shellkit_text in ${PROMPT_COMMAND[@]+"${PROMPT_COMMAND[@]}"}; do
+        [[ ${__shellkit_text} != *__shellkit_prompt_hook* ]] || \builtin return 0
+    done
+    if [[ ${BASH_VERSINFO[0]} -lt 4 || "${BASH_VERSINFO[0]}${BASH_VERSINFO[1]}" == 4[01] ]]; then
+        __shellkit_prompt_seconds="${SECONDS}"
+        __shellkit_prompt_started="$(\builtin command date '+%s')" || \builtin true
+        __shellkit_prompt_started=$((${__shellkit_prompt_started:-0} - SECONDS))
+    fi
+    # A PS1 that was exported may have come with it from the shell around this one.
+    __shellkit_prompt_place
+    __shellkit_prompt_last="${__shellkit_segment}"
+    __shellkit_prompt_append
+}
+
+# For hand-made prompts, and for others' `--plain`: no colour; `-v NAME`: into a variable, with
+# no process. Without it what is printed suits PS1: colours are marked as having no width.
+shellkit_prompt() {
+    \builtin local __shellkit_rc="$?" __shellkit_plain='' __shellkit_into='' __shellkit_open=$'\001' __shellkit_close=$'\002'
+    \builtin local __shellkit_enabled __shellkit_position __shellkit_warning __shellkit_pieces
+    \builtin local __shellkit_prompt_head __shellkit_prompt_left __shellkit_prompt_tail
+    \builtin local __shellkit_prompt_color __shellkit_prompt_accent __shellkit_prompt_reset __shellkit_prompt_until
+    while [[ $# -gt 0 ]]; do
+        case "$1" in
+        --plain) __shellkit_plain=1 ;;
+        -v)
+            __shellkit_into="${2-}"
+            [[ $# -lt 2 ]] || \builtin shift
+            ;;
+        *)
+            __shellkit_say 'usage: shellkit_prompt [--plain] [-v NAME]'
+            \builtin return 2
+            ;;
+        esac
+        \builtin shift
+    done
+    __shellkit_prompt_settings
+    __shellkit_prompt_make
+    if [[ -n ${__shellkit_plain} || -z ${__shellkit_prompt_reset} ]]; then
+        __shellkit_plain="${__shellkit_prompt_head}${__shellkit_prompt_left}${__shellkit_prompt_tail}"
+    else
+        __shellkit_plain="${__shellkit_open}${__shellkit_prompt_color}${__shellkit_close}${__shellkit_prompt_head}${__shellkit_open}${__shellkit_prompt_accent}${__shellkit_close}${__shellkit_prompt_left}"
+        __shellkit_plain+="${__shellkit_open}${__shellkit_prompt_reset}${__shellkit_prompt_color}${__shellkit_close}${__shellkit_prompt_tail}${__shellkit_open}${__shellkit_prompt_reset}${__shellkit_close}"
+    fi
+    if [[ -n ${__shellkit_into} ]]; then
+        \builtin printf -v "${__shellkit_into}" '%s' "${__shellkit_plain}"
+    else
+        \builtin printf '%s' "${__shellkit_plain}"
+    fi
+    \builtin return "${__shellkit_rc}"
+}
+
+__shellkit_quietly __shellkit_prompt_install

@@ -182,3 +182,311 @@ function unassume --description 'Give the AWS variables their values from before
             return 2
     end
 end
+
+# ---------------------------------------------------------------- prompt
+
+# The functions without a scope of their own set variables of their caller:
+# __shellkit_head, _tail and _left (text), _color, _accent (of the time left) and _reset.
+# All are empty where no role is active.
+
+# What config.toml says under [prompt], or the defaults.
+function __shellkit_prompt_settings --no-scope-shadowing
+    builtin set __shellkit_enabled auto
+    builtin set __shellkit_position before
+    builtin set __shellkit_warning 900
+    builtin set __shellkit_pieces '=(' 'profile=' 'account= ' 'left= ' '=) '
+end
+
+function __shellkit_prompt_alias --no-scope-shadowing
+    builtin set __shellkit_account $__shellkit_number
+end
+
+function __shellkit_prompt_class --no-scope-shadowing
+    if builtin string match -rq -- '(?i:\\P{L}prod\\P{L})|Prod[^a-z]|(?i:\\P{L}production\\P{L})|Production[^a-z]|(?i:\\P{L}prd\\P{L})|Prd[^a-z]|(?i:\\P{L}live\\P{L})|Live[^a-z]' $__shellkit_subject
+        and not builtin string match -rq -- '\\A(?i:\\-(?s:.*)non(?s:.)prod(?s:.*)\\-)\\Z|\\A(?i:\\-(?s:.*)nonprod(?s:.*)\\-)\\Z|\\A(?i:\\-(?s:.*)pre(?s:.)prod(?s:.*)\\-)\\Z|\\A(?i:\\-(?s:.*)preprod(?s:.*)\\-)\\Z' $__shellkit_subject
+        builtin set __shellkit_class production
+        return 0
+    end
+    return 0
+end
+
+function __shellkit_prompt_code --no-scope-shadowing
+    if builtin test $__shellkit_name = normal
+        builtin set __shellkit_code 36
+        return 0
+    end
+    if builtin test $__shellkit_name = production
+        builtin set __shellkit_code '1;31'
+        return 0
+    end
+    if builtin test $__shellkit_name = warning
+        builtin set __shellkit_code 33
+        return 0
+    end
+    if builtin test $__shellkit_name = expired
+        builtin set __shellkit_code 7
+        return 0
+    end
+    builtin set __shellkit_code ''
+end
+# The end of the settings.
+
+# Sets __shellkit_now. fish has no clock, but from 3.6 on it tells the age of a file: with the
+# time at which that was changed this gives the time, by two calls of stat(2).
+function __shellkit_prompt_clock --no-scope-shadowing
+    builtin set __shellkit_now
+    builtin string match -rq -- '^(3\.[6-9]|3\.\d\d|[4-9]|\d\d)' $version
+    and builtin set __shellkit_now (builtin math (builtin path mtime /) + (builtin path mtime -R /))
+    builtin true
+end
+
+# Sets __shellkit_text to the time left as people read it, __shellkit_state to warning or expired,
+# and __shellkit_hold to the seconds for which that stays right.
+function __shellkit_prompt_left --no-scope-shadowing
+    builtin string match -rq -- '^\d{1,13}$' "$SHELLKIT_EXPIRES"
+    or return 0
+    __shellkit_prompt_clock
+    if not builtin set -q __shellkit_now[1]
+        # Without a clock the end itself is what can be said: HH:MM in UTC.
+        builtin set __shellkit_text (builtin string replace -rf -- '.*T(\d\d:\d\d):.*' '$1Z' "$AWS_CREDENTIAL_EXPIRATION")
+        return 0
+    end
+    builtin set __shellkit_now (builtin math $SHELLKIT_EXPIRES - $__shellkit_now)
+    builtin set __shellkit_hold 86400
+    if builtin test $__shellkit_now -le 0
+        builtin set __shellkit_state expired
+        builtin set __shellkit_text expired
+        return 0
+    end
+    builtin test $__shellkit_now -ge $__shellkit_warning
+    or builtin set __shellkit_state warning
+    # What is shown holds for the rest of the minute, and until the warning.
+    builtin set __shellkit_hold (builtin math "($__shellkit_now + 30) % 60")
+    builtin test -z "$__shellkit_state" -a (builtin math $__shellkit_now - $__shellkit_warning) -lt $__shellkit_hold
+    and builtin set __shellkit_hold (builtin math $__shellkit_now - $__shellkit_warning)
+    builtin test $__shellkit_now -ge 120
+    or builtin set __shellkit_hold 0
+    if builtin test $__shellkit_now -lt 60
+        builtin set __shellkit_text {$__shellkit_now}s
+        return 0
+    end
+    builtin set __shellkit_now (builtin math "floor(($__shellkit_now + 30) / 60)")
+    if builtin test $__shellkit_now -lt 60
+        builtin set __shellkit_text {$__shellkit_now}m
+        return 0
+    end
+    builtin set __shellkit_text (builtin printf '%dh%02dm' (builtin math "floor($__shellkit_now / 60)") (builtin math $__shellkit_now % 60))
+    builtin set __shellkit_text (builtin string replace -r -- 'h00m$' h $__shellkit_text)
+end
+
+# Sets __shellkit_depth to how many colours the terminal has; empty for none.
+function __shellkit_prompt_depth --no-scope-shadowing
+    builtin set __shellkit_depth 8
+    if builtin test -n "$NO_COLOR" -o -z "$TERM" -o "$TERM" = dumb
+        builtin set __shellkit_depth ''
+    else if builtin contains -- "$COLORTERM" truecolor 24bit
+        builtin set __shellkit_depth 24
+    else if builtin string match -q -- '*256*' "$TERM"
+        builtin set __shellkit_depth 256
+    end
+end
+
+# Sets __shellkit_color, __shellkit_accent and __shellkit_reset.
+function __shellkit_prompt_paint --no-scope-shadowing
+    __shellkit_prompt_depth
+    builtin test -n "$__shellkit_depth"
+    or return 0
+    for __shellkit_subject in -"$__shellkit_profile"- -"$__shellkit_number"- -"$__shellkit_account"-
+        builtin test -n "$__shellkit_class"
+        and break
+        __shellkit_prompt_class
+    end
+    builtin set __shellkit_name $__shellkit_class
+    if builtin test -z "$__shellkit_name"
+        builtin set __shellkit_name normal
+        builtin test "$__shellkit_state" = warning
+        and builtin set __shellkit_name warning
+    end
+    __shellkit_prompt_code
+    builtin set __shellkit_reset \e'[0m'
+    builtin set __shellkit_color \e"[0;"$__shellkit_code"m"
+    builtin set __shellkit_accent $__shellkit_color
+    builtin test -n "$__shellkit_state"
+    or return 0
+    builtin set __shellkit_name $__shellkit_state
+    __shellkit_prompt_code
+    builtin set __shellkit_accent $__shellkit_color\e"["$__shellkit_code"m"
+end
+
+# $argv: --plain for no colours. Sets __shellkit_segment to what the prompt shows, and the
+# settings beside it; __shellkit_segment is empty where no role is active.
+function __shellkit_prompt_make --no-scope-shadowing
+    builtin set -l fish_trace
+    builtin set __shellkit_segment ''
+    builtin set -l __shellkit_enabled
+    builtin set -l __shellkit_position
+    builtin set -l __shellkit_warning
+    builtin set -l __shellkit_pieces
+    __shellkit_prompt_settings
+    builtin set -l __shellkit_profile "$SHELLKIT_PROFILE"
+    # In mode profile there is no other name.
+    builtin test -z "$__shellkit_profile"
+    and builtin set -q SHELLKIT_BASE_AWS_PROFILE
+    and builtin set __shellkit_profile "$AWS_PROFILE"
+    builtin test -n "$__shellkit_profile"
+    or return 0
+    builtin set -l __shellkit_number "$SHELLKIT_ACCOUNT_ID"
+    builtin set -l __shellkit_account ''
+    builtin set -l __shellkit_state ''
+    builtin set -l __shellkit_text ''
+    builtin set -l __shellkit_now
+    builtin set -l __shellkit_depth
+    builtin set -l __shellkit_class ''
+    builtin set -l __shellkit_code
+    builtin set -l __shellkit_name
+    builtin set -l __shellkit_subject
+    builtin set -l __shellkit_color
+    builtin set -l __shellkit_accent
+    builtin set -l __shellkit_reset
+    builtin test -n "$__shellkit_number"
+    and __shellkit_prompt_alias
+    __shellkit_prompt_left
+    builtin contains -- --plain $argv
+    or __shellkit_prompt_paint
+    for __shellkit_piece in $__shellkit_pieces
+        # A match sets both by name.
+        builtin string match -rq -- '^(?<__shellkit_name>\w*)=(?<__shellkit_lead>.*)$' $__shellkit_piece
+        builtin set -l __shellkit_value
+        switch $__shellkit_name
+            case profile
+                builtin set __shellkit_value $__shellkit_profile
+            case account
+                builtin set __shellkit_value $__shellkit_account
+            case account_id
+                builtin set __shellkit_value $__shellkit_number
+            case role
+                builtin set __shellkit_value "$SHELLKIT_ROLE"
+            case region
+                builtin set __shellkit_value "$AWS_REGION"
+            case left
+                builtin set __shellkit_value $__shellkit_text
+            case '*'
+                builtin set __shellkit_value $__shellkit_lead
+                builtin set __shellkit_lead ''
+        end
+        builtin test -n "$__shellkit_value"
+        or continue
+        # A control character could only come from the environment; here it would act on the terminal.
+        builtin set __shellkit_value (builtin string replace -ra -- '[[:cntrl:]]' '?' "$__shellkit_value" | builtin string join '?')
+        builtin test "$__shellkit_name" = left
+        and builtin set __shellkit_value "$__shellkit_accent$__shellkit_value$__shellkit_reset$__shellkit_color"
+        builtin set __shellkit_segment "$__shellkit_segment$__shellkit_lead$__shellkit_value"
+    end
+    builtin set __shellkit_segment "$__shellkit_color$__shellkit_segment$__shellkit_reset"
+end
+
+# Sets __shellkit_segment as __shellkit_prompt_make does, from what that made before while it holds.
+# The age of the root directory is the clock: where that is younger than before, it was changed.
+function __shellkit_prompt_segment --no-scope-shadowing
+    builtin set -l fish_trace
+    builtin set -l __shellkit_key "$SHELLKIT_PROFILE:$SHELLKIT_ACCOUNT_ID:$SHELLKIT_ROLE:$SHELLKIT_EXPIRES:$AWS_REGION:$SHELLKIT_BASE_AWS_PROFILE:$AWS_PROFILE:$TERM:$COLORTERM:$NO_COLOR"
+    if builtin test "$__shellkit_key" = "$__shellkit_prompt_key"
+        builtin set __shellkit_segment $__shellkit_prompt_made
+        builtin set -q __shellkit_prompt_hold[1]
+        or return 0
+        builtin set -l __shellkit_age (builtin path mtime -R /)
+        builtin test $__shellkit_age -ge $__shellkit_prompt_hold[1] -a $__shellkit_age -le $__shellkit_prompt_hold[2]
+        and return 0
+    end
+    builtin set -l __shellkit_hold
+    __shellkit_prompt_make
+    builtin set -g __shellkit_prompt_key $__shellkit_key
+    builtin set -g __shellkit_prompt_made $__shellkit_segment
+    builtin set -g __shellkit_prompt_hold
+    if builtin set -q __shellkit_hold[1]
+        builtin set -l __shellkit_age (builtin path mtime -R /)
+        builtin set __shellkit_prompt_hold $__shellkit_age (builtin math $__shellkit_age + $__shellkit_hold)
+    end
+end
+
+# $argv: what the user's prompt shows. Prints it with the segment, unless it shows the role already.
+function __shellkit_prompt_show
+    builtin set -l __shellkit_segment
+    __shellkit_prompt_segment
+    # starship shows AWSUME_PROFILE; others call shellkit_prompt themselves.
+    if builtin test -z "$__shellkit_segment"
+        builtin printf '%s' $argv[1]
+    else if builtin test "$__shellkit_prompt_settled[1]" != always -a \( "$STARSHIP_SHELL" = fish -o -n "$__shellkit_prompt_shown" \)
+        builtin printf '%s' $argv[1]
+    else if builtin test $__shellkit_prompt_settled[2] = after
+        builtin printf '%s' $argv[1] $__shellkit_segment
+    else
+        # Empty lines at the top of a prompt stay at the top.
+        builtin string match -rq -- '^(?<__shellkit_start>\n*)(?<__shellkit_rest>(?s:.*))\z' $argv[1]
+        builtin printf '%s' $__shellkit_start $__shellkit_segment $__shellkit_rest
+    end
+end
+
+# Before each prompt: whoever has defined it meanwhile, the segment is around it. What was there
+# keeps a name of its own, since a prompt around ours may call ours, which then shows nothing.
+function __shellkit_prompt_hook --on-event fish_prompt
+    builtin set -l fish_trace
+    builtin set -g __shellkit_prompt_inside
+    builtin set -g __shellkit_prompt_shown
+    builtin set -l __shellkit_name $__shellkit_prompt_settled[3]
+    builtin set -l __shellkit_user __shellkit_prompt_none
+    if builtin functions -q $__shellkit_name
+        builtin functions -Dv $__shellkit_name | builtin string match -q -- 'The prompt, with the AWS role'
+        and return 0
+        builtin set -g __shellkit_prompt_layer (builtin math 0$__shellkit_prompt_layer + 1)
+        builtin set __shellkit_user __shellkit_prompt_user$__shellkit_prompt_layer
+        builtin functions -c $__shellkit_name $__shellkit_user
+    end
+    function $__shellkit_name --inherit-variable __shellkit_user --description 'The prompt, with the AWS role'
+        # These keep $status and $pipestatus, for the user's prompt.
+        builtin set -l __shellkit_outer $__shellkit_prompt_inside
+        builtin set -g __shellkit_prompt_inside 1
+        builtin set -l __shellkit_text ($__shellkit_user | builtin string collect --no-trim-newlines)
+        if builtin test -n "$__shellkit_outer"
+            builtin printf '%s' $__shellkit_text
+            return
+        end
+        builtin set -g __shellkit_prompt_inside
+        __shellkit_prompt_show "$__shellkit_text"
+        builtin set -g __shellkit_prompt_shown
+    end
+end
+
+function __shellkit_prompt_none
+end
+
+function shellkit_prompt --description 'Show the AWS role, in a prompt of your own'
+    builtin set -l __shellkit_status $status
+    builtin set -l __shellkit_segment
+    builtin set -l __shellkit_hold
+    __shellkit_prompt_make $argv
+    builtin test -n "$__shellkit_prompt_inside"
+    and builtin set -g __shellkit_prompt_shown 1
+    builtin printf '%s' $__shellkit_segment
+    return $__shellkit_status
+end
+
+# Sets __shellkit_prompt_settled: whether the segment is shown, where, and in which function.
+function __shellkit_prompt_install
+    builtin set -l __shellkit_enabled
+    builtin set -l __shellkit_position
+    builtin set -l __shellkit_warning
+    builtin set -l __shellkit_pieces
+    __shellkit_prompt_settings
+    builtin set -l __shellkit_name fish_prompt
+    builtin test $__shellkit_position = right
+    and builtin set __shellkit_name fish_right_prompt
+    if builtin status is-interactive
+        and builtin test $__shellkit_enabled != never
+        builtin set -g __shellkit_prompt_settled $__shellkit_enabled $__shellkit_position $__shellkit_name
+    else
+        builtin functions -e __shellkit_prompt_hook
+    end
+end
+
+__shellkit_prompt_install

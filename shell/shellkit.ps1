@@ -271,3 +271,181 @@ function global:unassume {
     $ErrorActionPreference = 'Ignore'
     $PSCmdlet.WriteError([System.Management.Automation.ErrorRecord]::new([System.Exception]::new("exit $status"), 'ShellkitFailed', 'NotSpecified', $null))
 }
+
+# ---------------------------------------------------------------- prompt
+
+# What config.toml says under [prompt], or the defaults.
+function global:__shellkit_prompt_settings {
+    @{
+        Enabled = 'auto'
+        Position = 'before'
+        Warning = 900
+        Pieces = @('=(', 'profile=', 'account= ', 'left= ', '=) ')
+    }
+}
+
+function global:__shellkit_prompt_alias {
+    param([string]$Number)
+    return $Number
+}
+
+function global:__shellkit_prompt_class {
+    param([string]$Subject)
+    if ($Subject -cmatch '(?i:\P{L}prod\P{L})|Prod[^a-z]|(?i:\P{L}production\P{L})|Production[^a-z]|(?i:\P{L}prd\P{L})|Prd[^a-z]|(?i:\P{L}live\P{L})|Live[^a-z]' -and $Subject -cnotmatch '\A(?i:\-(?s:.*)non(?s:.)prod(?s:.*)\-)\Z|\A(?i:\-(?s:.*)nonprod(?s:.*)\-)\Z|\A(?i:\-(?s:.*)pre(?s:.)prod(?s:.*)\-)\Z|\A(?i:\-(?s:.*)preprod(?s:.*)\-)\Z') { return 'production' }
+    return ''
+}
+
+function global:__shellkit_prompt_code {
+    param([string]$Name, [string]$Depth)
+    if ($Name -ceq 'normal') { return '36' }
+    if ($Name -ceq 'production') { return '1;31' }
+    if ($Name -ceq 'warning') { return '33' }
+    if ($Name -ceq 'expired') { return '7' }
+    return ''
+}
+# The end of the settings.
+
+# How many colours the terminal has; empty for none.
+function global:__shellkit_prompt_depth {
+    $get = { param([string]$Variable) [string][System.Environment]::GetEnvironmentVariable($Variable) }
+    $term = & $get 'TERM'
+    $windows = [System.Environment]::OSVersion.Platform -eq 'Win32NT'
+    if ((& $get 'NO_COLOR') -ne '' -or $term -eq 'dumb') { return '' }
+    if (@('truecolor', '24bit') -contains (& $get 'COLORTERM')) { return '24' }
+    if ($windows) {
+        # A terminal says that it knows escape sequences; the plain console need not.
+        if ($Host.UI -and $Host.UI.PSObject.Properties['SupportsVirtualTerminal'] -and $Host.UI.SupportsVirtualTerminal) { return '24' }
+        return ''
+    }
+    if ($term -eq '') { return '' }
+    if ($term -like '*256*') { return '256' }
+    return '8'
+}
+
+# Seconds as people read a time.
+function global:__shellkit_prompt_time {
+    param([long]$Seconds)
+    if ($Seconds -lt 60) { return "${Seconds}s" }
+    $minutes = [System.Math]::Floor(($Seconds + 30) / 60)
+    if ($minutes -lt 60) { return "${minutes}m" }
+    $hours = [System.Math]::Floor($minutes / 60)
+    if ($minutes % 60 -eq 0) { return "${hours}h" }
+    return [System.String]::Format('{0}h{1:00}m', $hours, $minutes % 60)
+}
+
+# What the prompt shows: empty where no role is active.
+function global:__shellkit_prompt_make {
+    param([bool]$Plain)
+    $get = { param([string]$Variable) [string][System.Environment]::GetEnvironmentVariable($Variable) }
+    $settings = __shellkit_prompt_settings
+    $profileName = & $get 'SHELLKIT_PROFILE'
+    # In mode profile there is no other name.
+    if ($profileName -eq '' -and (& $get 'SHELLKIT_BASE_AWS_PROFILE') -ne '') { $profileName = & $get 'AWS_PROFILE' }
+    if ($profileName -eq '') { return '' }
+    $number = & $get 'SHELLKIT_ACCOUNT_ID'
+    $account = __shellkit_prompt_alias $number
+    $state = ''
+    $left = ''
+    $expires = & $get 'SHELLKIT_EXPIRES'
+    if ($expires -cmatch '\A[0-9]{1,13}\z') {
+        $seconds = [long]$expires - [System.DateTimeOffset]::UtcNow.ToUnixTimeSeconds()
+        if ($seconds -le 0) {
+            $state = 'expired'
+            $left = 'expired'
+        }
+        else {
+            if ($seconds -lt $settings.Warning) { $state = 'warning' }
+            $left = __shellkit_prompt_time $seconds
+        }
+    }
+    $color = ''
+    $accent = ''
+    $reset = ''
+    $depth = ''
+    if (-not $Plain) { $depth = __shellkit_prompt_depth }
+    if ($depth -ne '') {
+        $class = ''
+        foreach ($subject in @($profileName, $number, $account)) {
+            if ($class -eq '') { $class = __shellkit_prompt_class ('-' + $subject + '-') }
+        }
+        if ($class -eq '') {
+            $class = 'normal'
+            if ($state -eq 'warning') { $class = 'warning' }
+        }
+        $escape = [string][char]27
+        $reset = $escape + '[0m'
+        $color = $escape + '[0;' + (__shellkit_prompt_code $class $depth) + 'm'
+        $accent = $color
+        if ($state -ne '') { $accent = $color + $escape + '[' + (__shellkit_prompt_code $state $depth) + 'm' }
+    }
+    $text = ''
+    foreach ($piece in $settings.Pieces) {
+        $part, $lead = $piece.Split([char[]]'=', 2)
+        $value = ''
+        if ($part -ceq 'profile') { $value = $profileName }
+        elseif ($part -ceq 'account') { $value = $account }
+        elseif ($part -ceq 'account_id') { $value = $number }
+        elseif ($part -ceq 'role') { $value = & $get 'SHELLKIT_ROLE' }
+        elseif ($part -ceq 'region') { $value = & $get 'AWS_REGION' }
+        elseif ($part -ceq 'left') { $value = $left }
+        else {
+            $value = $lead
+            $lead = ''
+        }
+        if ($value -eq '') { continue }
+        # A control character could only come from the environment; here it would act on the terminal.
+        $value = $value -replace '\p{Cc}', '?'
+        if ($part -ceq 'left') { $value = $accent + $value + $reset + $color }
+        $text += $lead + $value
+    }
+    return $color + $text + $reset
+}
+
+# $Text: what the user's prompt shows. Returns it with the segment, unless it shows the role already.
+function global:__shellkit_prompt_show {
+    param([string]$Text)
+    $settings = __shellkit_prompt_settings
+    # starship shows AWSUME_PROFILE; others call shellkit_prompt themselves.
+    $taken = $global:__shellkit_prompt_shown -or [System.Environment]::GetEnvironmentVariable('STARSHIP_SHELL') -ceq 'powershell'
+    if ($taken -and $settings.Enabled -cne 'always') { return $Text }
+    $segment = __shellkit_prompt_make $false
+    if ($segment -eq '') { return $Text }
+    $position = $settings.Position
+    $plain = (__shellkit_prompt_make $true).TrimEnd(' ')
+    if ($position -ceq 'right' -and (__shellkit_prompt_depth) -eq '') { $position = 'before' }
+    if ($position -ceq 'after') { return $Text + $segment }
+    if ($position -ceq 'right') {
+        # Go to the edge, write, come back.
+        $escape = [string][char]27
+        return $escape + '7' + $escape + '[999C' + $escape + '[' + $plain.Length + 'D' + $segment + $escape + '8' + $Text
+    }
+    # Empty lines at the top of a prompt stay at the top.
+    $rest = $Text.TrimStart([char[]]"`r`n")
+    return $Text.Substring(0, $Text.Length - $rest.Length) + $segment + $rest
+}
+
+# For hand-made prompts, and for others with -Plain: no colour.
+function global:shellkit_prompt {
+    param([switch]$Plain)
+    $global:__shellkit_prompt_shown = $true
+    __shellkit_prompt_make $Plain.IsPresent
+}
+
+# The user's prompt is called by the first statement, so it sees the right `$?` and $LASTEXITCODE;
+# nothing after it starts a program. It is kept once: loading twice leaves one layer.
+function global:__shellkit_prompt_install {
+    if ((__shellkit_prompt_settings).Enabled -ceq 'never') { return }
+    if (Microsoft.PowerShell.Management\Test-Path -LiteralPath 'variable:global:__shellkit_prompt_user') { return }
+    $global:__shellkit_prompt_user = $function:prompt
+    function global:prompt {
+        $text = & $global:__shellkit_prompt_user
+        try { $text = __shellkit_prompt_show ($text -join "`n") } catch { $null = $_ }
+        $global:__shellkit_prompt_shown = $false
+        $text
+    }
+}
+
+if (-not (Microsoft.PowerShell.Management\Test-Path -LiteralPath 'variable:global:__shellkit_prompt_shown')) {
+    $global:__shellkit_prompt_shown = $false
+}
+__shellkit_prompt_install

@@ -177,3 +177,350 @@ function \unassume() {
             ;;
     esac
 }
+
+# ---------------------------------------------------------------- prompt
+
+# With prompt_subst PROMPT has a text that never changes and only refers to these variables:
+# __shellkit_prompt_head, _left and _tail (text), _color, _accent (of the time left) and
+# _reset. Without it PROMPT has their values. So a value shows as it is and is never run.
+
+# What config.toml says under [prompt], or the defaults.
+__shellkit_prompt_settings() {
+    __shellkit_enabled='auto'
+    __shellkit_position='before'
+    __shellkit_warning=900
+    __shellkit_pieces=('=(' 'profile=' 'account= ' 'left= ' '=) ')
+}
+
+__shellkit_prompt_alias() {
+    case "$1" in
+    *) __shellkit_account="$1" ;;
+    esac
+}
+
+__shellkit_prompt_class() {
+    case "$1" in
+    '-'*[nN][oO][nN]?[pP][rR][oO][dD]*'-' | '-'*[nN][oO][nN][pP][rR][oO][dD]*'-' | '-'*[pP][rR][eE]?[pP][rR][oO][dD]*'-' | '-'*[pP][rR][eE][pP][rR][oO][dD]*'-') ;;
+    *[![:alpha:]][pP][rR][oO][dD][![:alpha:]]* | *'Prod'[![:lower:]]* | *[![:alpha:]][pP][rR][oO][dD][uU][cC][tT][iI][oO][nN][![:alpha:]]* | *'Production'[![:lower:]]* | *[![:alpha:]][pP][rR][dD][![:alpha:]]* | *'Prd'[![:lower:]]* | *[![:alpha:]][lL][iI][vV][eE][![:alpha:]]* | *'Live'[![:lower:]]*) __shellkit_class='production' ;;
+    *) ;;
+    esac
+}
+
+__shellkit_prompt_code() {
+    case "$2:$1" in
+    *':normal') __shellkit_code='36' ;;
+    *':production') __shellkit_code='1;31' ;;
+    *':warning') __shellkit_code='33' ;;
+    *':expired') __shellkit_code='7' ;;
+    *) __shellkit_code='' ;;
+    esac
+}
+# The end of the settings.
+
+# Sets __shellkit_now. No module is needed for it.
+__shellkit_prompt_clock() {
+    \builtin local __shellkit_format='%D{%s}'
+    __shellkit_now="${(%)__shellkit_format}"
+}
+
+# $1: seconds. Sets __shellkit_text as people read a time.
+__shellkit_prompt_time() {
+    \builtin local __shellkit_minutes
+    if [[ $1 -lt 60 ]]; then
+        __shellkit_text="${1}s"
+        \builtin return 0
+    fi
+    __shellkit_minutes=$((($1 + 30) / 60))
+    if [[ ${__shellkit_minutes} -lt 60 ]]; then
+        __shellkit_text="${__shellkit_minutes}m"
+    elif [[ $((__shellkit_minutes % 60)) -eq 0 ]]; then
+        __shellkit_text="$((__shellkit_minutes / 60))h"
+    else
+        __shellkit_text="$((__shellkit_minutes / 60))h${(l:2::0:)$((__shellkit_minutes % 60))}m"
+    fi
+}
+
+# Sets __shellkit_text to the time left, __shellkit_state to warning or expired, and
+# __shellkit_prompt_until to the last second for which that is right.
+__shellkit_prompt_left() {
+    \builtin local __shellkit_now='' __shellkit_rest __shellkit_hold
+    __shellkit_text=''
+    case "${SHELLKIT_EXPIRES-}" in
+        ''|*[!0-9]*|??????????????*)
+            \builtin return 0
+            ;;
+    esac
+    __shellkit_prompt_clock
+    __shellkit_rest=$((10#${SHELLKIT_EXPIRES} - __shellkit_now))
+    if [[ ${__shellkit_rest} -le 0 ]]; then
+        __shellkit_state=expired
+        __shellkit_text=expired
+        \builtin return 0
+    fi
+    # What is shown holds for the rest of the minute, and until the warning.
+    __shellkit_hold=$(((__shellkit_rest + 30) % 60))
+    [[ ${__shellkit_rest} -ge ${__shellkit_warning} ]] || __shellkit_state=warning
+    [[ -n ${__shellkit_state} || $((__shellkit_rest - __shellkit_warning)) -ge ${__shellkit_hold} ]] || __shellkit_hold=$((__shellkit_rest - __shellkit_warning))
+    [[ ${__shellkit_rest} -ge 120 ]] || __shellkit_hold=0
+    __shellkit_prompt_until=$((__shellkit_now + __shellkit_hold))
+    __shellkit_prompt_time "${__shellkit_rest}"
+}
+
+# Sets __shellkit_depth to how many colours the terminal has; empty for none.
+__shellkit_prompt_depth() {
+    __shellkit_depth=8
+    case "${NO_COLOR:+none}:${COLORTERM-}:${TERM-}" in
+        none:*|*:dumb|*:)
+            __shellkit_depth=''
+            ;;
+        *:truecolor:*|*:24bit:*|*-direct*)
+            __shellkit_depth=24
+            ;;
+        *256*)
+            __shellkit_depth=256
+            ;;
+    esac
+}
+
+# Sets __shellkit_prompt_color, _accent and _reset.
+__shellkit_prompt_paint() {
+    \builtin local __shellkit_depth __shellkit_class='' __shellkit_code='' __shellkit_base __shellkit_subject
+    __shellkit_prompt_depth
+    [[ -n ${__shellkit_depth} ]] || \builtin return 0
+    for __shellkit_subject in "${__shellkit_profile}" "${__shellkit_number}" "${__shellkit_account}"; do
+        [[ -n ${__shellkit_class} ]] || __shellkit_prompt_class "-${__shellkit_subject}-"
+    done
+    case "${__shellkit_class}:${__shellkit_state}" in
+        :warning)
+            __shellkit_class=warning
+            ;;
+        :*)
+            __shellkit_class=normal
+            ;;
+    esac
+    __shellkit_prompt_code "${__shellkit_class}" "${__shellkit_depth}"
+    __shellkit_base=$'\033[0;'"${__shellkit_code}m"
+    __shellkit_prompt_reset=$'\033[0m'
+    __shellkit_prompt_color="${__shellkit_base}"
+    __shellkit_prompt_accent="${__shellkit_base}"
+    [[ -n ${__shellkit_state} ]] || \builtin return 0
+    __shellkit_prompt_code "${__shellkit_state}" "${__shellkit_depth}"
+    __shellkit_prompt_accent="${__shellkit_base}"$'\033['"${__shellkit_code}m"
+}
+
+# Fills the variables that PROMPT refers to from the environment.
+__shellkit_prompt_make() {
+    \builtin local __shellkit_profile="${SHELLKIT_PROFILE-}" __shellkit_number="${SHELLKIT_ACCOUNT_ID-}"
+    \builtin local __shellkit_account='' __shellkit_state='' __shellkit_text='' __shellkit_piece __shellkit_value
+    __shellkit_prompt_head='' __shellkit_prompt_left='' __shellkit_prompt_tail=''
+    __shellkit_prompt_color='' __shellkit_prompt_accent='' __shellkit_prompt_reset=''
+    __shellkit_prompt_until=99999999999
+    # In mode profile there is no other name.
+    [[ -n ${__shellkit_profile} || -z ${SHELLKIT_BASE_AWS_PROFILE+set} ]] || __shellkit_profile="${AWS_PROFILE-}"
+    [[ -n ${__shellkit_profile} ]] || \builtin return 0
+    __shellkit_prompt_alias "${__shellkit_number}"
+    __shellkit_prompt_left
+    for __shellkit_piece in "${__shellkit_pieces[@]}"; do
+        case "${__shellkit_piece%%=*}" in
+            profile)
+                __shellkit_value="${__shellkit_profile}"
+                ;;
+            account)
+                __shellkit_value="${__shellkit_account}"
+                ;;
+            account_id)
+                __shellkit_value="${__shellkit_number}"
+                ;;
+            role)
+                __shellkit_value="${SHELLKIT_ROLE-}"
+                ;;
+            region)
+                __shellkit_value="${AWS_REGION-}"
+                ;;
+            left)
+                __shellkit_value="${__shellkit_text}"
+                ;;
+            *)
+                __shellkit_value="${__shellkit_piece#=}"
+                __shellkit_piece='='
+                ;;
+        esac
+        [[ -n ${__shellkit_value} ]] || \builtin continue
+        # A control character could only come from the environment; here it would act on the terminal.
+        __shellkit_value="${__shellkit_value//[[:cntrl:]]/?}"
+        if [[ ${__shellkit_piece} == left=* ]]; then
+            __shellkit_prompt_head+="${__shellkit_piece#*=}"
+            __shellkit_prompt_left="${__shellkit_value}"
+        elif [[ -n ${__shellkit_prompt_left} ]]; then
+            __shellkit_prompt_tail+="${__shellkit_piece#*=}${__shellkit_value}"
+        else
+            __shellkit_prompt_head+="${__shellkit_piece#*=}${__shellkit_value}"
+        fi
+    done
+    __shellkit_prompt_paint
+}
+
+# $1: a variable. Makes its text one that the prompt shows as it is.
+__shellkit_prompt_escape() {
+    [[ -z ${__shellkit_percent} ]] || \builtin typeset -g "$1=${(P)1//\%/%%}"
+    [[ -z ${__shellkit_bang} ]] || \builtin typeset -g "$1=${(P)1//!/!!}"
+}
+
+# Sets __shellkit_segment to what stands in PROMPT. Without prompt_percent there is no way to
+# say that a colour has no width, so there are none.
+__shellkit_prompt_place() {
+    \builtin local __shellkit_color='' __shellkit_accent='' __shellkit_middle='' __shellkit_reset=''
+    if [[ -n ${__shellkit_subst} ]]; then
+        __shellkit_segment='${__shellkit_prompt_head-}${__shellkit_prompt_left-}${__shellkit_prompt_tail-}'
+        [[ -z ${__shellkit_percent} ]] || __shellkit_segment='%{${__shellkit_prompt_color-}%}${__shellkit_prompt_head-}%{${__shellkit_prompt_accent-}%}${__shellkit_prompt_left-}%{${__shellkit_prompt_reset-}${__shellkit_prompt_color-}%}${__shellkit_prompt_tail-}%{${__shellkit_prompt_reset-}%}'
+        \builtin return 0
+    fi
+    if [[ -n ${__shellkit_percent} && -n ${__shellkit_prompt_reset} ]]; then
+        __shellkit_color="%{${__shellkit_prompt_color}%}"
+        __shellkit_accent="%{${__shellkit_prompt_accent}%}"
+        __shellkit_middle="%{${__shellkit_prompt_reset}${__shellkit_prompt_color}%}"
+        __shellkit_reset="%{${__shellkit_prompt_reset}%}"
+    fi
+    __shellkit_segment="${__shellkit_color}${__shellkit_prompt_head}${__shellkit_accent}${__shellkit_prompt_left}${__shellkit_middle}${__shellkit_prompt_tail}${__shellkit_reset}"
+}
+
+# $1: the text of a prompt. Sets __shellkit_text to it with __shellkit_segment, in place of the one
+# that may be there. Where it is there already nothing moves, whatever others have put around it.
+__shellkit_prompt_put() {
+    \builtin local __shellkit_start='' __shellkit_rest="$1" __shellkit_old="${__shellkit_prompt_last-}"
+    __shellkit_text="$1"
+    [[ -z ${__shellkit_segment} || ${__shellkit_rest} != *"${__shellkit_segment}"* ]] || \builtin return 0
+    if [[ -n ${__shellkit_old} && ${__shellkit_rest} == *"${__shellkit_old}"* ]]; then
+        __shellkit_rest="${__shellkit_rest%%"${__shellkit_old}"*}${__shellkit_rest#*"${__shellkit_old}"}"
+    fi
+    if [[ ${__shellkit_position} == after ]]; then
+        __shellkit_text="${__shellkit_rest}${__shellkit_segment}"
+        \builtin return 0
+    fi
+    # Empty lines at the top of a prompt stay at the top.
+    while [[ -n ${__shellkit_segment} && ${__shellkit_rest} == $'\n'* ]]; do
+        __shellkit_start+=$'\n'
+        __shellkit_rest="${__shellkit_rest#$'\n'}"
+    done
+    __shellkit_text="${__shellkit_start}${__shellkit_segment}${__shellkit_rest}"
+}
+
+# starship and powerlevel10k show AWSUME_PROFILE; others call shellkit_prompt themselves.
+__shellkit_prompt_is_taken() {
+    [[ ${__shellkit_enabled} != always ]] || \builtin return 1
+    [[ ${STARSHIP_SHELL-} == zsh || -n ${precmd_functions[(r)_p9k_precmd]-} || "${PS1-} ${RPS1-${RPROMPT-}}" == *[!_]shellkit_prompt* ]]
+}
+
+# Whether what was made last time still holds. $1: all that went into it, but the time.
+__shellkit_prompt_holds() {
+    \builtin local __shellkit_now=''
+    [[ $1 == "${__shellkit_prompt_key-}" ]] || \builtin return 1
+    [[ ${__shellkit_prompt_until} -ne 99999999999 ]] || \builtin return 0
+    __shellkit_prompt_clock
+    [[ ${__shellkit_now} -le ${__shellkit_prompt_until} ]]
+}
+
+# PS1 is PROMPT, in every emulation. RPS1 and RPROMPT are one as well, but each is unset until it is set by that name.
+__shellkit_prompt_draw() {
+    \builtin local __shellkit_enabled __shellkit_position __shellkit_warning __shellkit_segment='' __shellkit_text __shellkit_key
+    \builtin local -a __shellkit_pieces
+    __shellkit_key="${SHELLKIT_PROFILE-}:${SHELLKIT_ACCOUNT_ID-}:${SHELLKIT_ROLE-}:${SHELLKIT_EXPIRES-}:${AWS_REGION-}:${SHELLKIT_BASE_AWS_PROFILE+kept}:${AWS_PROFILE-}:${TERM-}:${COLORTERM-}:${NO_COLOR-}:${__shellkit_subst}${__shellkit_percent}${__shellkit_bang}"
+    if __shellkit_prompt_holds "${__shellkit_key}"; then
+        [[ "${PS1-}${RPS1-${RPROMPT-}}" != "${__shellkit_prompt_ps1-}" ]] || \builtin return 0
+        __shellkit_prompt_settings
+    else
+        __shellkit_prompt_settings
+        __shellkit_prompt_make
+        __shellkit_prompt_escape __shellkit_prompt_head
+        __shellkit_prompt_escape __shellkit_prompt_left
+        __shellkit_prompt_escape __shellkit_prompt_tail
+        __shellkit_prompt_key="${__shellkit_key}"
+    fi
+    if [[ -n ${__shellkit_prompt_head}${__shellkit_prompt_left} ]] && ! __shellkit_prompt_is_taken; then
+        __shellkit_prompt_place
+    fi
+    if [[ ${__shellkit_position} == right ]]; then
+        __shellkit_prompt_put "${RPS1-${RPROMPT-}}"
+        [[ ${__shellkit_text} == "${RPS1-${RPROMPT-}}" ]] || RPROMPT="${__shellkit_text}"
+    else
+        __shellkit_prompt_put "${PS1-}"
+        [[ ${__shellkit_text} == "${PS1-}" ]] || PS1="${__shellkit_text}"
+    fi
+    [[ -z ${__shellkit_segment} ]] || __shellkit_prompt_last="${__shellkit_segment}"
+    __shellkit_prompt_ps1="${PS1-}${RPS1-${RPROMPT-}}"
+}
+
+# zsh gives `$?` back after each hook, so the status is for nobody: 0 sets off neither ZERR nor errexit.
+# A hook that comes after ours may set PROMPT, so ours goes last: a few times, since others may
+# want the same.
+__shellkit_prompt_hook() {
+    \builtin local __shellkit_subst='' __shellkit_percent='' __shellkit_bang=''
+    [[ ! -o prompt_subst ]] || __shellkit_subst=1
+    [[ ! -o prompt_percent ]] || __shellkit_percent=1
+    [[ ! -o prompt_bang ]] || __shellkit_bang=1
+    \builtin emulate -L zsh
+    \builtin setopt no_xtrace no_verbose no_all_export no_err_exit no_err_return no_aliases
+    __shellkit_prompt_draw
+    [[ ${precmd_functions[-1]-} == __shellkit_prompt_hook || ${__shellkit_prompt_moves-0} -ge 3 ]] && \builtin return 0
+    \builtin typeset -g __shellkit_prompt_moves=$((${__shellkit_prompt_moves-0} + 1))
+    precmd_functions=("${(@)precmd_functions:#__shellkit_prompt_hook}" __shellkit_prompt_hook)
+    \builtin return 0
+}
+
+__shellkit_prompt_install() {
+    [[ -o interactive ]] || \builtin return 0
+    \builtin emulate -L zsh
+    \builtin local __shellkit_enabled __shellkit_position __shellkit_warning
+    \builtin local -a __shellkit_pieces
+    __shellkit_prompt_settings
+    [[ ${__shellkit_enabled} != never ]] || \builtin return 0
+    \builtin typeset -ga precmd_functions
+    [[ -n ${precmd_functions[(r)__shellkit_prompt_hook]-} ]] || precmd_functions+=(__shellkit_prompt_hook)
+}
+
+# For hand-made prompts, and for others `--plain`: no colour; `-v NAME`: into a variable, with
+# no process. Without it what is printed suits PROMPT: colours are marked as having no width.
+shellkit_prompt() {
+    \builtin local __shellkit_rc="$?"
+    \builtin emulate -L zsh
+    \builtin setopt no_xtrace no_verbose no_all_export no_err_exit no_err_return no_aliases
+    \builtin local __shellkit_plain='' __shellkit_into='' __shellkit_segment='' __shellkit_subst='' __shellkit_percent=1 __shellkit_bang='' __shellkit_name
+    \builtin local __shellkit_enabled __shellkit_position __shellkit_warning
+    \builtin local -a __shellkit_pieces
+    \builtin local __shellkit_prompt_head __shellkit_prompt_left __shellkit_prompt_tail
+    \builtin local __shellkit_prompt_color __shellkit_prompt_accent __shellkit_prompt_reset __shellkit_prompt_until
+    while [[ $# -gt 0 ]]; do
+        case "$1" in
+            --plain)
+                __shellkit_plain=1
+                ;;
+            -v)
+                __shellkit_into="${2-}"
+                [[ $# -lt 2 ]] || \builtin shift
+                ;;
+            *)
+                __shellkit_say 'usage: shellkit_prompt [--plain] [-v NAME]'
+                \builtin return 2
+                ;;
+        esac
+        \builtin shift
+    done
+    __shellkit_prompt_settings
+    __shellkit_prompt_make
+    if [[ -n ${__shellkit_plain} ]]; then
+        __shellkit_segment="${__shellkit_prompt_head}${__shellkit_prompt_left}${__shellkit_prompt_tail}"
+    else
+        __shellkit_prompt_head="${__shellkit_prompt_head//\%/%%}"
+        __shellkit_prompt_left="${__shellkit_prompt_left//\%/%%}"
+        __shellkit_prompt_tail="${__shellkit_prompt_tail//\%/%%}"
+        __shellkit_prompt_place
+    fi
+    if [[ -n ${__shellkit_into} ]]; then
+        \builtin typeset -g "${__shellkit_into}=${__shellkit_segment}"
+    else
+        \builtin printf '%s' "${__shellkit_segment}"
+    fi
+    \builtin return "${__shellkit_rc}"
+}
+
+__shellkit_prompt_install

@@ -17,13 +17,20 @@ from shellkit.credentials.resolve import Resolver, Target
 from shellkit.credentials.session import Credentials
 from shellkit.credentials.sts import Sts
 from shellkit.environment import BaseEnvironment, has_control_character, role_is_saved
-from shellkit.errors import ConfigError, UnknownProfileError, UsageError
+from shellkit.errors import (
+    ConfigError,
+    DeclinedError,
+    PersonNeededError,
+    UnknownProfileError,
+    UsageError,
+)
 from shellkit.options import ASSUME_OPTIONS, ASSUME_TARGET
 from shellkit.profiles import paths as aws_paths
 from shellkit.profiles import reader
 from shellkit.profiles.signature import signature, unsettled
 from shellkit.request import Request, from_recipe
 from shellkit.request_words import request_of
+from shellkit.terminal import ask
 from shellkit.visible import visible
 
 TYPE_CHECKING = False
@@ -137,6 +144,7 @@ class Assume:
         request, target = self._wanted(request, house)
         if request.explain:
             return self.shell.text(visible(explanation(target, house.caches, self.rim.clock())))
+        self._confirm(request, target.label, house)
         for note in () if request.quiet else target.notes:
             self._tell(note)
         credentials = self._credentials(request, target, house)
@@ -144,6 +152,18 @@ class Assume:
         recipe = _recipe(request, target)
         self._remember(request, target, identity, recipe, house)
         return self._emit(request, identity, credentials, recipe)
+
+    def _confirm(self, request: Request, label: str, house: _House) -> None:
+        """Ask before a name that is to be asked about, unless it is the active one already."""
+        if not _is_guarded(label, house) or label == active_name(self.rim.environ):
+            return
+        if request.no_input or not ask.can_ask(self.rim):
+            raise PersonNeededError(
+                f"{label} is to be confirmed, and there is nobody to ask",
+                "assume it in a terminal; `confirm` in config.toml says what is asked about",
+            )
+        if not ask.confirmed(self.rim, f"Assume {visible(label)}?"):
+            raise DeclinedError(f"{label} was not confirmed")
 
     def _house(self) -> _House:
         base, home = BaseEnvironment(self.rim.environ), self.rim.home
@@ -268,6 +288,7 @@ class Assume:
             )
         if request.explain:
             return self.shell.text(visible(f"{label}: the session it had, {credentials.arn}\n"))
+        self._confirm(request, label, house)
         role = (credentials.arn or "").split("/")[1:2]
         identity = switch.Identity(
             label, request.region or "us-east-1", credentials.account_id, role[0] if role else None
@@ -305,6 +326,8 @@ class Assume:
         keys_only = chain is not None and not chain.hops and not chain.has_session
         if any(passing) or keys_only or house.moves or "-" in self.argv:
             return
+        if _is_guarded(target.label, house):
+            return
         found = memo.Memo(
             identity,
             "" if chain is None else chain.session_key(len(chain.hops)),
@@ -316,6 +339,14 @@ class Assume:
             files={path: state for path, state in house.files.items() if state is not None},
         )
         memo.record(house.caches.directory, self.argv, found)
+
+
+def _is_guarded(label: str, house: _House) -> bool:
+    if not house.settings.confirm:
+        return False
+    from shellkit.prompt import matches
+
+    return matches(house.settings.confirm, label)
 
 
 def _unsaid(line: str) -> None:

@@ -10,7 +10,7 @@ The exit codes are part of the contract:
 2  wrong use
 3  configuration at fault (names file, line and key)
 4  a person is needed and there is no terminal
-130 Ctrl-C
+130 Ctrl-C, or a question that was answered with no
 == =========================================================
 """
 
@@ -92,3 +92,9 @@ class PersonNeededError(ShellkitError):
     """A person would have to answer, and there is no terminal (or ``--no-input``)."""
 
     exit_code = 4
+
+
+class DeclinedError(ShellkitError):
+    """A person was asked, and said no."""
+
+    exit_code = 130

@@ -31,10 +31,17 @@ def answer(argv: Sequence[str]) -> bool:
     return code is not None
 
 
-def _init(name: str) -> str:
-    from shellkit import executable
+def _init(name: str) -> str | None:
+    """The script with the defaults; ``None`` where the person's settings may say otherwise."""
+    from shellkit import executable, paths
     from shellkit.shells import render
 
+    try:
+        with open(paths.config_file(os.environ.get, os.path.expanduser("~")), "rb") as file:
+            if b"prompt" in file.read():
+                return None
+    except OSError:
+        pass
     return render.script(shells.get(name), *executable.command())
 
 

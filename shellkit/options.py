@@ -110,6 +110,14 @@ COMMANDS: tuple[Command, ...] = (
         "init",
         options=(
             Option("cmd", None, "NAME", "name for the command instead of assume"),
+            Option(
+                "prompt",
+                None,
+                "MODE",
+                "auto: show the role in the prompt, unless it does so already;"
+                " function: only define shellkit_prompt; none: not even that",
+                choices=("auto", "function", "none"),
+            ),
             HELP,
         ),
         arguments=(Argument("SHELL", "the shell", required=True, choices=shells.NAMES),),

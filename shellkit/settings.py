@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from typing import Any
 
+    from shellkit.prompt import Prompt
+
 
 @dataclass(frozen=True)
 class Settings:
@@ -29,6 +31,8 @@ class Settings:
     ``mfa_echo``: whether the digits of an MFA code are seen as they are typed.
     ``picker``: how to choose a profile: ``builtin``, ``fzf``, or ``menu``, a numbered list.
     ``remember_use``: whether to remember which profiles are used, to show those first.
+    ``confirm``: patterns of the names that `assume` asks about first, such as `["prod*"]`.
+    ``prompt``: a table, below: what the prompt shows of the active role.
     """
 
     min_time_left: int = 900
@@ -40,6 +44,8 @@ class Settings:
     mfa_echo: bool = True
     picker: str = "builtin"
     remember_use: bool = True
+    confirm: tuple[str, ...] = ()
+    prompt: Prompt | None = None
 
     def one_code_for_all(self, names: Sequence[str]) -> bool:
         """``mfa_session`` for an identity of these ``names``: the first pattern that fits one."""
@@ -84,7 +90,7 @@ def load(path: str) -> Settings:
         try:
             values[key] = _READERS[key](value)
         except ValueError as error:
-            raise _wrong(path, text, key, str(error), None) from error
+            raise _wrong(path, text, key, str(error), None, getattr(error, "key", None)) from error
     return Settings(**values)
 
 
@@ -99,11 +105,17 @@ def _parse(path: str, text: str) -> dict[str, Any]:
         raise ConfigError(f"is not TOML: {error}", file=path) from error
 
 
-def _wrong(path: str, text: str, key: str, message: str, fix: str | None) -> ConfigError:
-    names = [
-        line.partition("=")[0].strip(" \t\"'[]").partition(".")[0] for line in text.split("\n")
-    ]
+def _wrong(
+    path: str, text: str, key: str, message: str, fix: str | None, inner: str | None = None
+) -> ConfigError:
+    """``inner`` is the key within the table ``key`` that is at fault."""
+    heads = [line.partition("=")[0].strip(" \t\"'[]") for line in text.split("\n")]
+    names = [head.partition(".")[0] for head in heads]
     line = names.index(key) + 1 if key in names else None
+    if inner is not None and line is not None:
+        below = [head.rpartition(".")[2].strip("\"'") for head in heads[line - 1 :]]
+        line += below.index(inner) if inner in below else 0
+        key = f"{key}.{inner}"
     return ConfigError(message, fix, file=os.path.abspath(path), line=line, key=key)
 
 
@@ -166,6 +178,18 @@ def _or_table(read: Callable[[object], Any]) -> Callable[[object], Any]:
     return either
 
 
+def _confirm(value: object) -> tuple[str, ...]:
+    from shellkit import prompt
+
+    return prompt.patterns(value)
+
+
+def _prompt(value: object) -> Prompt:
+    from shellkit import prompt
+
+    return prompt.read(value)
+
+
 _READERS: Mapping[str, Callable[[object], Any]] = {
     "min_time_left": _seconds,
     "mode": _mode,
@@ -176,4 +200,6 @@ _READERS: Mapping[str, Callable[[object], Any]] = {
     "mfa_echo": _yes_or_no,
     "picker": _picker,
     "remember_use": _yes_or_no,
+    "confirm": _confirm,
+    "prompt": _prompt,
 }

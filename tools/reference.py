@@ -18,7 +18,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))  # This checkout's lists, not an installed package's.
 
-from shellkit import errors, options, settings  # noqa: E402
+from shellkit import errors, options, prompt, settings  # noqa: E402
 from shellkit.environment import CLEARED, SECRET, SET  # noqa: E402
 
 PAGE = ROOT / "docs" / "reference.md"
@@ -117,12 +117,21 @@ def exit_codes() -> str:
 
 def settings_keys() -> str:
     """The keys of config.toml, from the docstring of its dataclass."""
-    said = dict(re.findall(r"^ *``(\w+)``: (.+)$", settings.Settings.__doc__ or "", re.MULTILINE))
+    return _keys(settings.Settings)
+
+
+def prompt_keys() -> str:
+    """The keys of its table [prompt]."""
+    return _keys(prompt.Prompt)
+
+
+def _keys(kind: type[settings.Settings | prompt.Prompt]) -> str:
+    said = dict(re.findall(r"^ *``(\w+)``: (.+)$", kind.__doc__ or "", re.MULTILINE))
     return table(
         ("key", "default", "does"),
         (
             (f"`{each.name}`", _default(each.default), said[each.name].replace("``", "`"))
-            for each in fields(settings.Settings)
+            for each in fields(kind)
         ),
     )
 
@@ -135,6 +144,7 @@ TABLES: dict[str, Callable[[], str]] = {
     "variables that are cleared": variables_cleared,
     "exit codes": exit_codes,
     "settings": settings_keys,
+    "settings of the prompt": prompt_keys,
 }
 
 
@@ -170,6 +180,10 @@ def _default(value: object) -> str:
         return ""
     if isinstance(value, bool):
         return f"`{str(value).lower()}`"
+    if isinstance(value, tuple):
+        pairs = all(isinstance(each, tuple) for each in value)
+        inner = ", ".join(f'{each[0]} = "{each[1]}"' if pairs else f'"{each}"' for each in value)
+        return f"`{{ {inner} }}`" if value and pairs else f"`[{inner}]`" if value else ""
     return f'`"{value}"`' if isinstance(value, str) else f"`{value}`"
 
 

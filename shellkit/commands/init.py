@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from shellkit import executable, shells
-from shellkit.errors import UsageError
+from dataclasses import replace
+
+from shellkit import executable, paths, settings, shells
+from shellkit.errors import ConfigError, UsageError
 from shellkit.hot import emit
+from shellkit.prompt import DEFAULT, Prompt
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -15,15 +18,33 @@ if TYPE_CHECKING:
 
 def run(values: argparse.Namespace, rim: Rim) -> int:
     """Print the script for ``values.SHELL``; with ``--cmd``, under that name."""
-    del rim
     from shellkit.shells import render
 
     shell = shells.get(values.SHELL)
     name = values.cmd
-    if name is None:
-        emit(render.script(shell, *executable.command()))
-        return 0
-    if not render.is_command_name(name):
+    if name is not None and not render.is_command_name(name):
         raise UsageError(f"--cmd: {name!r} cannot be the name of a command in every shell")
-    emit(render.render(shell, *executable.command(), cmd=name))
+    prompt = _prompt(values.prompt, rim)
+    segment = values.prompt != "none"
+    exe = executable.command()
+    if name is None:
+        emit(render.script(shell, *exe, prompt=prompt, segment=segment))
+    else:
+        emit(render.render(shell, *exe, cmd=name, prompt=prompt, segment=segment))
     return 0
+
+
+def _prompt(mode: str | None, rim: Rim) -> Prompt:
+    """The settings of the prompt; what the command line says goes before the file."""
+    try:
+        path = paths.config_file(rim.environ.get, rim.home)
+        prompt = settings.load(path).prompt or DEFAULT
+    except ConfigError as error:
+        # This runs whenever a shell is opened: a fault in the file must not cost the functions.
+        rim.say(f"shellkit: {error.message}")
+        prompt = DEFAULT
+    if mode == "function":
+        return replace(prompt, enabled="never")
+    if mode == "auto" and prompt.enabled == "never":
+        return replace(prompt, enabled="auto")
+    return prompt

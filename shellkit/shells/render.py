@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     import jinja2
 
+    from shellkit.prompt import Prompt
     from shellkit.shells.base import Shell
 
 #: The executable in the rendered scripts: found on PATH. ``init`` puts the absolute path.
@@ -38,10 +39,16 @@ class ShellCode(str):
     __slots__ = ()
 
 
-def script(shell: Shell, *exe: str) -> str:
+#: The line of dashes that opens each section.
+_SECTION = "\n# ---------------------------------------------------------------- "
+
+
+def script(shell: Shell, *exe: str, prompt: Prompt | None = None, segment: bool = True) -> str:
     """The script that ``init`` prints, calling the program by the words ``exe``.
 
-    The same text as ``render(shell, *exe)``, without the time that jinja2 takes to load.
+    ``prompt``: the settings of the prompt segment, where they are not the defaults;
+    ``segment``: whether it is there at all. The same text as :func:`render` gives,
+    without the time that jinja2 takes to load.
     """
     folder = _INSTALLED if os.path.isdir(_INSTALLED) else _CHECKOUT
     with open(os.path.join(folder, shell.script), encoding="ascii", newline="") as file:
@@ -49,10 +56,25 @@ def script(shell: Shell, *exe: str) -> str:
     head, word, tail = text.partition(shell.quote(ON_PATH))
     if not word:
         raise RuntimeError(f"{shell.script} does not call {ON_PATH}: render it again")
+    if not segment:
+        before, _, rest = tail.partition(_SECTION + "prompt\n")
+        _, next_section, after = rest.partition(_SECTION)
+        tail = before + next_section + after
+    elif prompt is not None:
+        from shellkit.shells import segment as segments
+
+        before, _, rest = tail.partition(segments.BEGIN)
+        tail = before + segments.settings(shell, prompt) + rest.partition(segments.END)[2]
     return head + shell.words(exe) + tail
 
 
-def render(shell: Shell, *exe: str, cmd: str = COMMAND) -> str:
+def render(
+    shell: Shell,
+    *exe: str,
+    cmd: str = COMMAND,
+    prompt: Prompt | None = None,
+    segment: bool = True,
+) -> str:
     """The functions for ``shell`` under the name ``cmd``, calling the program by the words ``exe``.
 
     Without any, it is found on ``PATH``.
@@ -64,6 +86,8 @@ def render(shell: Shell, *exe: str, cmd: str = COMMAND) -> str:
         raise ValueError(f"{cmd!r} cannot be the name of a command in every shell")
     from shellkit.environment import MANAGED
     from shellkit.options import ASSUME_OPTIONS
+    from shellkit.prompt import DEFAULT
+    from shellkit.shells import segment as segments
 
     template = _environment(shell).get_template(f"{shell.name}.j2")
     return template.render(
@@ -73,6 +97,8 @@ def render(shell: Shell, *exe: str, cmd: str = COMMAND) -> str:
         managed=ShellCode(_wrapped(MANAGED)),
         names=MANAGED,
         options=ASSUME_OPTIONS,
+        prompt=segment,
+        settings=ShellCode(segments.settings(shell, prompt or DEFAULT).removesuffix("\n")),
     )
 
 

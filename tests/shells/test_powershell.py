@@ -116,7 +116,12 @@ def test_console_encoding_is_put_back(code: str) -> None:
 
 
 def test_failure_is_the_last_act(code: str) -> None:
-    for body in re.split(r"^function ", code, flags=re.MULTILINE)[-2:]:
+    commands = r"^function (?=global:(?:un)?assume )"
+    for body in re.split(
+        r"^(?:function|if) ", re.sub(commands, "function !", code, flags=re.M), flags=re.M
+    ):
+        if not body.startswith("!"):
+            continue
         lines = [line.strip() for line in body.strip().splitlines()]
         assert lines[-1] == "}"
         assert lines[-2].startswith("$PSCmdlet.WriteError(")
@@ -314,3 +319,89 @@ def test_forms(pwsh: Bench, line: str, words: str) -> None:
 def test_missing_program_is_an_error(pwsh: Bench) -> None:
     pwsh.exe.unlink()
     assert result_lines(pwsh, "assume prod 2>$null\n" + REPORT)[-1] == "False|127"
+
+
+# ---------------------------------------------------------------- the prompt
+
+
+def section(code: str) -> str:
+    return code[code.index("function global:__shellkit_prompt_settings") :]
+
+
+def test_the_users_prompt_is_called_first(code: str) -> None:
+    """starship 1051 and 3315, mise 10718, atuin 3120: `$?` is lost after any other statement."""
+    body = section(code).partition("function global:prompt {")[2]
+    assert body.splitlines()[1].strip() == "$text = & $global:__shellkit_prompt_user"
+
+
+def test_the_prompt_is_kept_once(code: str) -> None:
+    assert "Test-Path -LiteralPath 'variable:global:__shellkit_prompt_user'" in code
+    assert code.count("$global:__shellkit_prompt_user = ") == 1
+
+
+def test_drawing_starts_nothing_and_reads_no_file(code: str) -> None:
+    for word in (
+        "[System.IO.",
+        "Get-Content",
+        "Get-Date",
+        "Start-Process",
+        "Write-Host",
+        "LASTEXITCODE",
+    ):
+        assert word not in section(code)
+    # Every call operator runs a script block of our own, or the user's prompt.
+    calls = set(re.findall(r"& (\S+)", section(code)))
+    assert calls == {"$get", "$global:__shellkit_prompt_user"}
+
+
+def in_prompt(on: Bench, code: str, **changes: str) -> list[str]:
+    from screen import role
+
+    on.answer("role", POWERSHELL.switch(role(**changes), "target=role", ""))
+    own = 'function global:prompt { "[$?]USER> " }\n'
+    # No colours: what is compared is the text.
+    result = on.run(STRICT + own + on.load() + on.load() + code, env={"NO_COLOR": "1"})
+    assert result.status == 0, result.stderr
+    return result.stdout.splitlines()
+
+
+@pytest.mark.pwsh
+def test_prompt(pwsh: Bench) -> None:
+    code = "prompt\nassume role\nprompt\nshellkit_prompt -Plain\nunassume\nprompt\n"
+    assert in_prompt(pwsh, code + "if ($Error.Count) { 'left an error' }\n") == [
+        "[True]USER> ",
+        "(prod 111122223333 42m) [True]USER> ",
+        "(prod 111122223333 42m) ",
+        "[True]USER> ",
+    ]
+
+
+@pytest.mark.pwsh
+def test_prompt_status(pwsh: Bench) -> None:
+    code = (
+        "assume role\n& /bin/sh -c 'exit 3'\nprompt\n"
+        '& /bin/sh -c "exit 3"; $null = prompt\n"code $LASTEXITCODE"\n'
+    )
+    shown = in_prompt(pwsh, "$PSNativeCommandUseErrorActionPreference = $false\n" + code)
+    assert shown == ["(prod 111122223333 42m) [False]USER> ", "code 3"]
+
+
+@pytest.mark.pwsh
+@pytest.mark.parametrize("nasty", ["$(throw 1)", "`n`e[31m", "O\u2019Brien", "{0} $env:PATH"])
+def test_prompt_shows_names_as_they_are(nasty: str, pwsh: Bench) -> None:
+    shown = in_prompt(pwsh, "assume role\nprompt\n", profile=nasty)
+    assert shown == [f"({nasty} 111122223333 42m) [True]USER> "]
+
+
+@pytest.mark.pwsh
+def test_prompt_finds_the_same_names(pwsh: Bench) -> None:
+    from test_prompt_hooks import NAMES
+
+    from shellkit.prompt import DEFAULT, matches
+
+    names = [name for name in NAMES if name.isascii()]
+    code = "".join(
+        f"'[' + (__shellkit_prompt_class {POWERSHELL.quote(f'-{name}-')}) + ']'\n" for name in names
+    )
+    found = [line == "[production]" for line in in_prompt(pwsh, code)]
+    assert found == [matches(DEFAULT.production, name) for name in names]

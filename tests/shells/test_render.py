@@ -12,6 +12,7 @@ from shellbench import find
 
 from shellkit import shells
 from shellkit.environment import MANAGED
+from shellkit.prompt import read
 from shellkit.shells import render
 
 ROOT = Path(__file__).parents[2]
@@ -43,6 +44,18 @@ def test_fast_way_is_the_same_text(name: str, exe: str) -> None:
 
 
 @pytest.mark.parametrize("name", shells.NAMES)
+def test_fast_way_with_settings_is_the_same_text(name: str) -> None:
+    shell = shells.get(name)
+    prompt = read({"format": "'shellkit' {profile} it's", "accounts": {"1": "'shellkit'"}})
+    fast = render.script(shell, NASTY_EXE, prompt=prompt)
+    assert fast == render.render(shell, NASTY_EXE, prompt=prompt)
+    assert fast != render.script(shell, NASTY_EXE)
+    bare = render.script(shell, NASTY_EXE, segment=False)
+    assert bare == render.render(shell, NASTY_EXE, segment=False)
+    assert "_prompt" not in bare
+
+
+@pytest.mark.parametrize("name", shells.NAMES)
 def test_output_is_plain(name: str) -> None:
     text = committed(name)
     for what in ("@@", "#%", "<%", "\r", "\t"):
@@ -53,7 +66,11 @@ def test_output_is_plain(name: str) -> None:
 
 @pytest.mark.parametrize("name", shells.NAMES)
 def test_every_managed_variable_is_in_once(name: str) -> None:
-    text = code_of(name)
+    # The prompt reads a few of them; what keeps and restores has them from the one list.
+    text, _, _ = committed(name).partition(
+        "\n# ---------------------------------------------------------------- prompt\n"
+    )
+    text = "\n".join(line for line in text.splitlines() if not line.lstrip().startswith("#"))
     for variable in MANAGED:
         assert len(re.findall(rf"(?<![A-Z_]){variable}(?![A-Z_])", text)) == 1
 
@@ -61,7 +78,7 @@ def test_every_managed_variable_is_in_once(name: str) -> None:
 @pytest.mark.parametrize("name", shells.NAMES)
 def test_same_sections_in_the_same_order(name: str) -> None:
     banners = re.findall(r"^# -{10,} (.*)$", committed(name), re.MULTILINE)
-    assert banners == ["helpers", "keep and restore", "commands"]
+    assert banners == ["helpers", "keep and restore", "commands", "prompt"]
 
 
 @pytest.mark.parametrize("name", shells.NAMES)
