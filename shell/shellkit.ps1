@@ -188,6 +188,8 @@ function global:assume {
         [string]$Source,
         [switch]$Chain,
         [string]$Mode,
+        [string]$MfaSerial,
+        [string]$MfaCode,
         [switch]$Refresh,
         [switch]$NoInput,
         [Alias('q')][switch]$Quiet,
@@ -208,6 +210,8 @@ function global:assume {
     if ($PSBoundParameters.ContainsKey('Source')) { $words.Add('--source=' + $Source) }
     if ($Chain) { $words.Add('--chain') }
     if ($PSBoundParameters.ContainsKey('Mode')) { $words.Add('--mode=' + $Mode) }
+    if ($PSBoundParameters.ContainsKey('MfaSerial')) { $words.Add('--mfa-serial=' + $MfaSerial) }
+    if ($PSBoundParameters.ContainsKey('MfaCode')) { $words.Add('--mfa-code=' + $MfaCode) }
     if ($Refresh) { $words.Add('--refresh') }
     if ($NoInput) { $words.Add('--no-input') }
     if ($Quiet) { $words.Add('--quiet') }

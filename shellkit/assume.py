@@ -5,10 +5,12 @@ from __future__ import annotations
 import os
 import time
 from dataclasses import dataclass, replace
+from functools import partial
 
 from shellkit import memo, paths, settings, switch, usage, words
 from shellkit.credentials import store
 from shellkit.credentials.chain import Keys
+from shellkit.credentials.mfa import Codes
 from shellkit.credentials.obtain import Caches, Obtainer
 from shellkit.credentials.report import explanation
 from shellkit.credentials.resolve import Resolver, Target
@@ -84,6 +86,7 @@ class _House:
     caches: Caches
     files: Mapping[str, str | None]
     moves: bool
+    settings_file: str
 
 
 @dataclass(frozen=True)
@@ -143,7 +146,7 @@ class Assume:
             return self.shell.text(visible(explanation(target, house.caches, self.rim.clock())))
         self._confirm(request, target.label, house)
         for note in () if request.quiet else target.notes:
-            self.rim.say(f"shellkit: {note}")
+            self._tell(note)
         credentials = self._credentials(request, target, house)
         identity = _identity(target, credentials)
         recipe = _recipe(request, target)
@@ -173,7 +176,7 @@ class Assume:
         moves = not all(os.path.isabs(path) for path in read) or None in read.values()
         chosen, profiles = settings.load(config), reader.load(base.get, home)
         caches = Caches(paths.cache_dir(base.get, home), home, chosen.min_time_left, profiles)
-        return _House(base, chosen, profiles, caches, read, moves)
+        return _House(base, chosen, profiles, caches, read, moves, config)
 
     def _settled(self, path: str) -> str | None:
         """The signature of the file at ``path``, once every later write would change it.
@@ -245,6 +248,7 @@ class Assume:
             active=_active_keys(self.rim.environ),
             active_region=self.rim.environ.get("AWS_REGION"),
             user=self.rim.user,
+            settings_file=house.settings_file,
         )
 
     def _resolve(self, request: Request, house: _House) -> Target:
@@ -259,8 +263,18 @@ class Assume:
         name = target.chain.settings_profile
         sts = Sts(None if name is None else house.profiles.get(name), target.region)
         say = self.rim.say if request.verbose else _unsaid
-        obtainer = Obtainer(house.caches, sts, self.rim.clock, say)
+        codes = Codes(
+            house.caches.directory,
+            self.rim.clock,
+            partial(self.rim.open_tty, house.settings.mfa_echo),
+            _given_code(request, self.rim.environ),
+            no_input=request.no_input,
+        )
+        obtainer = Obtainer(house.caches, sts, codes, self.rim.clock, say, self._tell)
         return obtainer.credentials(target.chain, refresh=request.refresh)
+
+    def _tell(self, line: str) -> None:
+        self.rim.say(f"shellkit: {line}")
 
     def _resume(self, request: Request, key: str, house: _House) -> str:
         """Back to a role that was chained from another: its session is all there is of it."""
@@ -307,8 +321,9 @@ class Assume:
             state = paths.state_dir(house.base.get, self.rim.home)
             usage.record(state, target.label, self.rim.clock())
         once = request.refresh or request.verbose or request.chain or request.picked
-        passing = (once, request.policy, target.notes)
-        keys_only = chain is not None and not chain.hops
+        # A code is one of the words, and must not be written down.
+        passing = (once, request.policy, target.notes, request.mfa_code)
+        keys_only = chain is not None and not chain.hops and not chain.has_session
         if any(passing) or keys_only or house.moves or "-" in self.argv:
             return
         if _is_guarded(target.label, house):
@@ -336,6 +351,17 @@ def _is_guarded(label: str, house: _House) -> bool:
 
 def _unsaid(line: str) -> None:
     del line
+
+
+def _given_code(request: Request, environ: Mapping[str, str]) -> tuple[str, str] | None:
+    """The MFA code that came with the call, and the name of what it came by.
+
+    Not by way of the base environment, which notes what is read for the memo.
+    """
+    if request.mfa_code is not None:
+        return request.mfa_code, "--mfa-code"
+    code = environ.get("SHELLKIT_MFA_CODE")
+    return (code, "SHELLKIT_MFA_CODE") if code else None
 
 
 def _active_keys(environ: Mapping[str, str]) -> Keys | None:

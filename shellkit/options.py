@@ -88,6 +88,8 @@ ASSUME_OPTIONS: tuple[Option, ...] = (
         "env: export credentials; profile: export AWS_PROFILE only",
         choices=("env", "profile"),
     ),
+    Option("mfa-serial", None, "SERIAL", "MFA device, instead of the profile's mfa_serial"),
+    Option("mfa-code", None, "CODE", "code of the MFA device, instead of being asked for it"),
     Option("refresh", None, None, "new credentials even where a cached session would serve"),
     Option("no-input", None, None, "never ask; fail where a person would be needed"),
     Option("quiet", "q", None, "print nothing on success"),
@@ -148,6 +150,25 @@ COMMANDS: tuple[Command, ...] = (
         arguments=(Argument("SHELL", "the shell; found out when left out", choices=shells.NAMES),),
     ),
     Command(
+        "cache",
+        "list the sessions that are kept, or remove them",
+        "cache",
+        options=(
+            Option("all", None, None, "remove every session, and what else is kept"),
+            Option("expired", None, None, "remove what has expired"),
+            Option("aws-cli", None, None, "the AWS CLI's own cache of roles as well"),
+            HELP,
+        ),
+        arguments=(
+            Argument("ACTION", "what to do", required=True, choices=("list", "clear")),
+            Argument("NAME", "profile, role ARN, ACCOUNT:ROLE or MFA device"),
+        ),
+        epilog=(
+            "Each line has the identity, the kind, until when, and the file, with tabs between.\n"
+            "Never a secret. Without an MFA session the next assume asks for a code.\n"
+        ),
+    ),
+    Command(
         "demo",
         "try it with no AWS account: a sandbox AWS on this machine, and your shell in it",
         "demo",
@@ -157,6 +178,9 @@ COMMANDS: tuple[Command, ...] = (
                 "tour", None, None, "play the tour without a person; exit 0 only if all went well"
             ),
             HELP,
+        ),
+        arguments=(
+            Argument("WHAT", "in the demo's shell: code of its MFA device", choices=("code",)),
         ),
     ),
     Command(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from urllib.parse import parse_qsl, urlencode
 
 from shellkit.errors import UsageError
@@ -19,6 +19,7 @@ _IDENTITY_TEXT = (
     "source",
     "mode",
     "session",
+    "mfa_serial",
 )
 _IDENTITY_LISTS = ("transitive_tags", "policy_arns")
 
@@ -47,6 +48,8 @@ class Request:
     chain: bool = False
     mode: str | None = None
     session: str | None = None
+    mfa_serial: str | None = None
+    mfa_code: str | None = field(default=None, repr=False)
     refresh: bool = False
     no_input: bool = False
     quiet: bool = False
@@ -58,6 +61,7 @@ class Request:
         """This identity, asked for in the manner of ``other`` (refresh, quiet, ...)."""
         return replace(
             self,
+            mfa_code=other.mfa_code,
             refresh=other.refresh,
             no_input=other.no_input,
             quiet=other.quiet,
@@ -87,7 +91,7 @@ def from_recipe(recipe: str) -> Request:
 
     Raises :class:`UsageError` where the text is no recipe of ours.
     """
-    known = {field.name for field in fields(Request)} | {"tag"}
+    known = {each.name for each in fields(Request)} | {"tag"}
     text: dict[str, str] = {}
     lists: dict[str, list[str]] = {"tag": [], **{name: [] for name in _IDENTITY_LISTS}}
     try:

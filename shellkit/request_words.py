@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 
+from shellkit.codes import parse_code
 from shellkit.durations import parse_duration
 from shellkit.environment import has_control_character
 from shellkit.errors import UsageError
@@ -48,6 +49,8 @@ def request_of(parsed: argparse.Namespace) -> Request:
         source=parsed.source,
         chain=parsed.chain,
         mode=parsed.mode,
+        mfa_serial=_checked("--mfa-serial", parsed.mfa_serial, values.validate_code_device),
+        mfa_code=_code(parsed.mfa_code),
         refresh=parsed.refresh,
         no_input=parsed.no_input,
         quiet=parsed.quiet,
@@ -66,6 +69,16 @@ def _valid(option: str, text: str, validate: Callable[[str], object]) -> str:
     except ValueError as error:
         raise UsageError(f"{option}: {error}") from error
     return text
+
+
+def _code(text: str | None) -> str | None:
+    """The code, six digits; never quoted where it is wrong."""
+    if text is None:
+        return None
+    try:
+        return parse_code(text)
+    except ValueError as error:
+        raise UsageError(f"--mfa-code: {error}") from error
 
 
 def _duration(text: str | None) -> int | None:

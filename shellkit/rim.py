@@ -17,13 +17,27 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from typing import TextIO
 
+    from shellkit.terminal.prompt import Tty
+
+
+def _no_tty(echo: bool) -> Tty | None:
+    del echo
+    return None
+
+
+def _real_tty(echo: bool) -> Tty | None:
+    from shellkit.terminal.prompt import open_tty
+
+    return open_tty(echo=echo)
+
 
 @dataclass(frozen=True)
 class Rim:
     """One process's surroundings.
 
     ``clock`` gives epoch seconds, ``home`` is a directory, ``user`` the login name
-    (empty where the system knows none).
+    (empty where the system knows none). ``open_tty`` opens the person's terminal, where
+    there is one; its argument is whether what is typed there is seen.
     """
 
     environ: Mapping[str, str]
@@ -33,6 +47,7 @@ class Rim:
     stdin: TextIO
     stdout: TextIO
     stderr: TextIO
+    open_tty: Callable[[bool], Tty | None] = _no_tty
 
     def say(self, line: str) -> None:
         """Tell the person: one line on stderr. It never decides over what is done."""
@@ -47,7 +62,8 @@ class Rim:
 def real() -> Rim:
     """This process's own."""
     home = os.path.expanduser("~")
-    return Rim(os.environ, home, _user(), time.time, sys.stdin, sys.stdout, sys.stderr)
+    streams = (sys.stdin, sys.stdout, sys.stderr)
+    return Rim(os.environ, home, _user(), time.time, *streams, open_tty=_real_tty)
 
 
 def _user() -> str:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import os
 import sys
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
 
 from shellkit.durations import parse_duration
 from shellkit.errors import ConfigError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
     from typing import Any
 
     from shellkit.prompt import Prompt
@@ -24,6 +25,10 @@ class Settings:
     ``min_time_left``: seconds that a cached session must still be good for to be used.
     ``mode``: what ``assume`` exports, ``env`` or ``profile``.
     ``session_name``: name of assumed-role sessions, instead of the user's name.
+    ``mfa_session``: whether one MFA code serves all roles; or a table, from patterns to it.
+    ``mfa_session_duration``: seconds that it does, from 15 minutes to 36 hours.
+    ``mfa_process``: command that prints the MFA code; or a table, from patterns to commands.
+    ``mfa_echo``: whether the digits of an MFA code are seen as they are typed.
     ``picker``: how to choose a profile: ``builtin``, ``fzf``, or ``menu``, a numbered list.
     ``remember_use``: whether to remember which profiles are used, to show those first.
     ``confirm``: patterns of the names that `assume` asks about first, such as `["prod*"]`.
@@ -33,10 +38,34 @@ class Settings:
     min_time_left: int = 900
     mode: str = "env"
     session_name: str | None = None
+    mfa_session: bool | Mapping[str, bool] = True
+    mfa_session_duration: int = 43200
+    mfa_process: str | Mapping[str, str] | None = None
+    mfa_echo: bool = True
     picker: str = "builtin"
     remember_use: bool = True
     confirm: tuple[str, ...] = ()
     prompt: Prompt | None = None
+
+    def one_code_for_all(self, names: Sequence[str]) -> bool:
+        """``mfa_session`` for an identity of these ``names``: the first pattern that fits one."""
+        found = _by_pattern(self.mfa_session, names)
+        return True if found is None else bool(found)
+
+    def code_command(self, names: Sequence[str]) -> str | None:
+        """``mfa_process`` for an identity of these ``names``."""
+        found = _by_pattern(self.mfa_process, names)
+        return None if found is None else str(found)
+
+
+def _by_pattern(value: object, names: Sequence[str]) -> object:
+    """``value``; in a table, that of the first pattern (``*``, ``?``, ``[...]``) for a name."""
+    if not isinstance(value, dict):
+        return value
+    for pattern, chosen in value.items():
+        if any(fnmatchcase(name, pattern) for name in names):
+            return chosen
+    return None
 
 
 def load(path: str) -> Settings:
@@ -110,12 +139,6 @@ def _picker(value: object) -> str:
     return str(value)
 
 
-def _yes_or_no(value: object) -> bool:
-    if not isinstance(value, bool):
-        raise ValueError("must be true or false")
-    return value
-
-
 def _session_name(value: object) -> str:
     from shellkit.profiles.values import validate_session_name
 
@@ -123,6 +146,36 @@ def _session_name(value: object) -> str:
         raise ValueError("must be text")
     validate_session_name(value)
     return value
+
+
+def _yes_or_no(value: object) -> bool:
+    if not isinstance(value, bool):
+        raise ValueError("must be true or false")
+    return value
+
+
+def _session_seconds(value: object) -> int:
+    seconds = _seconds(value)
+    if not 900 <= seconds <= 129600:
+        raise ValueError("AWS allows 15m to 36h")
+    return seconds
+
+
+def _command(value: object) -> str:
+    if not isinstance(value, str) or not value.strip():
+        raise ValueError("must be a command line, as text")
+    return value
+
+
+def _or_table(read: Callable[[object], Any]) -> Callable[[object], Any]:
+    """``read`` for one value for all, or for each value of a table of patterns."""
+
+    def either(value: object) -> Any:
+        if not isinstance(value, dict):
+            return read(value)
+        return {pattern: read(chosen) for pattern, chosen in value.items()}
+
+    return either
 
 
 def _confirm(value: object) -> tuple[str, ...]:
@@ -141,6 +194,10 @@ _READERS: Mapping[str, Callable[[object], Any]] = {
     "min_time_left": _seconds,
     "mode": _mode,
     "session_name": _session_name,
+    "mfa_session": _or_table(_yes_or_no),
+    "mfa_session_duration": _session_seconds,
+    "mfa_process": _or_table(_command),
+    "mfa_echo": _yes_or_no,
     "picker": _picker,
     "remember_use": _yes_or_no,
     "confirm": _confirm,

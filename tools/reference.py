@@ -178,6 +178,8 @@ def _variables(names: Iterable[str], said: dict[str, str]) -> Iterator[tuple[str
 def _default(value: object) -> str:
     if value is None:
         return ""
+    if isinstance(value, bool):
+        return f"`{str(value).lower()}`"
     if isinstance(value, tuple):
         pairs = all(isinstance(each, tuple) for each in value)
         inner = ", ".join(f'{each[0]} = "{each[1]}"' if pairs else f'"{each}"' for each in value)

@@ -31,6 +31,7 @@ shellkit demo: a sandbox AWS on this machine, sample accounts, and {name} with t
   assume dev              a role                 assume prod --explain   how it would go
   assume staging          another one            assume locked           one that says no
   assume -                the one before         unassume                out again
+  shellkit demo code      an MFA code            assume vault            a role that wants it
 
 The profiles are in ~/.aws/config (HOME is {home}).
 Leave with: exit. Nothing of this stays, and nothing of yours was touched.
@@ -47,13 +48,27 @@ class _Place:
 
 
 def run(values: argparse.Namespace, rim: Rim) -> int:
-    """Open the shell, or play the tour; the exit code."""
+    """Open the shell, play the tour, or print the MFA code; the exit code."""
+    if values.WHAT == "code":
+        return _code(rim)
     host = hosts.get(values.shell or _own_shell(rim))
     program = _program(host)
     with _place(rim) as place:
         if values.tour:
             return _tour(host, program, place, rim)
         return _open(host, program, place)
+
+
+def _code(rim: Rim) -> int:
+    """What the MFA device of the demo that we are in shows now."""
+    now = rim.clock()
+    code = home.code(rim.home, now)
+    if code is None:
+        raise UsageError("there is a code in the demo's shell only", "open it: shellkit demo")
+    print(code, file=rim.stdout)
+    if rim.stdout.isatty():
+        rim.say(f"It changes in {30 - int(now) % 30} seconds, and is good for one use.")
+    return 0
 
 
 def _own_shell(rim: Rim) -> str:
@@ -87,7 +102,15 @@ def _place(rim: Rim) -> Iterator[_Place]:
         _signals_as_exits(),
     ):
         home.write_home(folder, sample)
-        yield _Place(folder, sandbox, home.environment(folder, rim.environ, sandbox.environment))
+        environ = home.environment(folder, rim.environ, sandbox.environment)
+        yield _Place(folder, sandbox, _with_ourselves(environ))
+
+
+def _with_ourselves(environ: dict[str, str]) -> dict[str, str]:
+    """``environ`` in which ``shellkit`` is this program."""
+    folder = os.path.dirname(executable.path())
+    found = [part for part in (folder, environ.get("PATH")) if part]
+    return {**environ, "PATH": os.pathsep.join(found)}
 
 
 @contextmanager

@@ -32,6 +32,9 @@ _OUR_KEY = "ShellkitKey"
 #: What a key of an AWS session begins with; a stand-in for AWS may have left another.
 _TEMPORARY = "ASIA"
 
+#: What Python makes of text that is not of the form of an entry.
+NOT_AN_ENTRY = (ValueError, LookupError, TypeError, AttributeError, RecursionError)
+
 
 def key(hop: Hop) -> str | None:
     """The name under which the AWS CLI keeps ``hop``; ``None`` where it could not ask for it.
@@ -43,7 +46,10 @@ def key(hop: Hop) -> str | None:
         return None
     if hop.source_identity or hop.tags or hop.transitive_tags or hop.policy or hop.policy_arns:
         return None
-    text = json.dumps(hop.parameters(), sort_keys=True)
+    named = hop.parameters()
+    if hop.mfa_serial is not None:
+        named["SerialNumber"] = hop.mfa_serial
+    text = json.dumps(named, sort_keys=True)
     return hashlib.sha1(text.encode("utf-8"), usedforsecurity=False).hexdigest()
 
 
@@ -63,8 +69,8 @@ def read(home: str, hop: Hop, session_key: str, profiles: Profiles) -> Credentia
                 and _is_younger(path, profiles)
                 and _has_one_source(hop, profiles)
             )
-        found = _credentials(answer)
-    except (ValueError, LookupError, TypeError, AttributeError, OSError, RecursionError):
+        found = parse(answer)
+    except (*NOT_AN_ENTRY, OSError):
         return None
     return found if ours and _is_role(found, hop) else None
 
@@ -123,8 +129,8 @@ def _is_role(credentials: Credentials, hop: Hop) -> bool:
     ]
 
 
-def _credentials(answer: dict[str, Any]) -> Credentials:
-    """What ``answer`` gives; an error of Python's where it is not of AssumeRole's form."""
+def parse(answer: dict[str, Any]) -> Credentials:
+    """What ``answer`` gives; one of :data:`NOT_AN_ENTRY` where it is not of AssumeRole's form."""
     keys, arn = answer["Credentials"], answer["AssumedRoleUser"]["Arn"]
     texts = [arn, *(keys[name] for name in ("AccessKeyId", "SecretAccessKey", "SessionToken"))]
     if not all(isinstance(text, str) and not has_control_character(text) for text in texts):

@@ -15,9 +15,11 @@ from shellkit.switch import time_left
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from typing import Any
 
     from shellkit.credentials.session import Credentials
+    from shellkit.profiles.model import Place
 
 #: STS limits a role assumed with a role's (or a session token's) credentials to one
 #: hour, whatever the role allows (IAM user guide, "role chaining").
@@ -45,6 +47,8 @@ class Hop:
     transitive_tags: tuple[str, ...] = ()
     policy: str | None = None
     policy_arns: tuple[str, ...] = ()
+    #: ``mfa_serial`` of ``profile``, which is part of the AWS CLI's name for the session.
+    mfa_serial: str | None = field(default=None, compare=False)
 
     @property
     def account_id(self) -> str:
@@ -86,6 +90,31 @@ class Keys:
 
 
 @dataclass(frozen=True)
+class Command:
+    """The command line of an ``mfa_process``; ``place`` finds the file and the line it is in."""
+
+    line: str
+    place: Callable[[], Place]
+
+
+@dataclass(frozen=True)
+class Mfa:
+    """The MFA device that a chain needs a code of, and what the code goes to.
+
+    ``session``: seconds of the session (GetSessionToken) that the code begins, and that
+    the first role is assumed from; ``None`` where the code goes to the first AssumeRole
+    itself. ``profile`` is named to the person, ``place`` finds the file and the line of ``serial``,
+    and ``process`` the command that prints the code, where there is one.
+    """
+
+    serial: str
+    profile: str
+    session: int | None
+    process: Command | None = field(default=None, compare=False)
+    place: Callable[[], Place] = field(default=lambda: (None, None), compare=False)
+
+
+@dataclass(frozen=True)
 class Chain:
     """Keys, and the roles assumed from them one after the other.
 
@@ -99,21 +128,32 @@ class Chain:
     settings_profile: str | None = None
     default_session_name: str = "shellkit"
     endpoint: str | None = None
+    mfa: Mfa | None = None
     notes: tuple[str, ...] = field(default=(), compare=False)
 
-    def session_key(self, hops: int) -> str:
-        """The cache key of the session after the first ``hops`` hops.
+    @property
+    def has_session(self) -> bool:
+        """Whether the chain begins with an MFA session."""
+        return self.mfa is not None and self.mfa.session is not None
 
-        A hash of everything that goes into those credentials: the key that signs,
-        each hop's parameters, the default session name and the endpoint.
+    def session_key(self, hops: int) -> str:
+        """The cache key of the session after the first ``hops`` hops; 0: of the MFA session.
+
+        A hash of everything that goes into those credentials: the key that signs, the
+        MFA device, each hop's parameters, the default session name and the endpoint.
         """
-        content = {
+        content: dict[str, object] = {
             "version": 1,
             "access_key_id": self.keys.credentials.access_key_id,
             "endpoint": self.endpoint,
-            "session_name": self.default_session_name,
             "hops": [hop.parameters() for hop in self.hops[:hops]],
         }
+        if hops:
+            content["session_name"] = self.default_session_name
+        if self.mfa is not None:
+            content["mfa"] = self.mfa.serial
+            if not hops:
+                content["mfa_session"] = self.mfa.session
         text = json.dumps(content, sort_keys=True)
         return hashlib.sha256(text.encode("utf-8", "surrogateescape")).hexdigest()
 

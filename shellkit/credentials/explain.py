@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from shellkit.credentials.chain import Hop
     from shellkit.credentials.session import Credentials
 
+#: What is left out where the request had MFA.
+WANTS_MFA = "whether it wants MFA (mfa_serial, or --mfa-serial)"
+
 _STAMP = re.compile(r"Signature (?:expired|not yet current): (\d{8}T\d{6}Z) is .*? (\d{8}T\d{6}Z)")
 
 
@@ -51,7 +54,7 @@ def _denied(message: str, hop: Hop) -> str:
         checks.append("whether it wants an external ID (external_id, or --external-id)")
     else:
         checks.append("whether the external ID is the right one")
-    checks.append("whether it wants MFA")
+    checks.append(WANTS_MFA)
     return "check " + ", ".join(checks[:-1]) + " and " + checks[-1]
 
 

@@ -26,7 +26,7 @@ def write(cache: str, known: Credentials, endpoint: str | None) -> None:
     files.write_private(_path(cache, known, endpoint), f"{known.account_id} {known.arn}\n")
 
 
-def identified(keys: Credentials, account_id: str, arn: str) -> Credentials:
+def identified(keys: Credentials, account_id: str | None, arn: str | None) -> Credentials:
     """``keys`` with the account and the ARN that they belong to."""
     return Credentials(
         keys.access_key_id,

@@ -9,16 +9,19 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass, replace
+from functools import partial
 
 from shellkit.credentials import partitions, sources
-from shellkit.credentials.chain import Chain, Hop, Keys, limit_duration
+from shellkit.credentials.chain import CHAINED_MAX, Chain, Command, Hop, Keys, Mfa, limit_duration
 from shellkit.errors import ConfigError, UnknownProfileError, UsageError
 from shellkit.profiles import values
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from shellkit.environment import BaseEnvironment
-    from shellkit.profiles.model import Profile, Profiles
+    from shellkit.profiles.model import Place, Profile, Profiles
     from shellkit.request import Request
     from shellkit.settings import Settings
 
@@ -51,7 +54,8 @@ class Resolver:
     """Resolves requests against ``profiles`` and the ``base`` environment.
 
     ``active`` are the keys of the active role, for ``--chain``, and ``active_region`` its
-    region; ``user`` is the login name, for the names of sessions.
+    region; ``user`` is the login name, for the names of sessions; ``settings_file`` is where
+    ``settings`` are written, for errors.
     """
 
     profiles: Profiles
@@ -60,6 +64,7 @@ class Resolver:
     active: Keys | None = None
     user: str = ""
     active_region: str | None = None
+    settings_file: str | None = None
 
     def resolve(self, request: Request) -> Target:
         """Whom ``request`` means.
@@ -89,25 +94,31 @@ class Resolver:
         if not sources.has_role(profile):
             self._refuse_role_options(request, profile.name)
         if request.source or request.chain:
-            keys, before = self._source(request)
-            hops = (*before, self._hop(profile))
+            keys, before, names = self._source(request)
+            hops, names = (*before, self._hop(profile)), (profile.name, *names)
         else:
-            keys, hops = self._walk(profile)
+            keys, hops, names = self._walk(profile)
         chain = self._chain(request, keys, hops, profile.name)
+        chain = self._with_mfa(request, chain, profile.name, names)
         region = self._region(request, profile, chain)
         return Target(profile.name, region, "env", chain, chain.notes)
 
     def _by_profile(self, request: Request, profile: Profile) -> Target:
         given = [word for name, word in _ROLE_OPTIONS if getattr(request, name)]
         given += [word for word in ("--source", "--chain") if getattr(request, word[2:])]
+        given += ["--mfa-serial"] if request.mfa_serial else []
+        given += ["--mfa-code"] if request.mfa_code else []
         if given:
             raise UsageError(
                 f"mode profile only names the profile to AWS tools: {given[0]} has no meaning there"
             )
         return Target(profile.name, self._region(request, profile, None), "profile", None)
 
-    def _walk(self, profile: Profile) -> tuple[Keys, tuple[Hop, ...]]:
-        """The keys that ``profile`` starts from, and the roles from there to it."""
+    def _walk(self, profile: Profile) -> tuple[Keys, tuple[Hop, ...], tuple[str, ...]]:
+        """The keys that ``profile`` starts from, and the roles from there to it.
+
+        Also the names of the profiles on the way, from ``profile`` to that of the keys.
+        """
         hops: list[Hop] = []
         visited = [profile.name]
         while sources.has_role(profile):
@@ -119,10 +130,10 @@ class Resolver:
             # In a source profile static keys beat the role; in the one asked for, the role does.
             if sources.has_any_static_key(profile):
                 break
-        return sources.keys_of(self.profiles, profile, visited), tuple(hops)
+        keys = sources.keys_of(self.profiles, profile, visited)
+        return keys, tuple(hops), tuple(visited)
 
     def _hop(self, profile: Profile) -> Hop:
-        sources.refuse_mfa(profile)
         role_arn = values.role_arn(profile)
         if partitions.of_arn(role_arn) not in partitions.NAMES:
             file, line = profile.where("role_arn")
@@ -133,6 +144,7 @@ class Resolver:
             session_name=values.role_session_name(profile),
             external_id=values.external_id(profile),
             duration=values.duration_seconds(profile),
+            mfa_serial=values.mfa_serial(profile),
         )
 
     # A role named by its ARN
@@ -158,15 +170,19 @@ class Resolver:
         return f"arn:{partition}:iam::{account}:role/{role}"
 
     def _ad_hoc(self, request: Request, role_arn: str) -> Target:
-        keys, hops = self._source(request)
+        keys, hops, names = self._source(request)
         source = self._settings_profile(request)
         hop = Hop(role_arn)
         chain = self._chain(request, keys, (*hops, hop), source.name if source else None)
+        chain = self._with_mfa(request, chain, hop.short, names)
         region = self._fallback_region(request, source, chain)
         return Target(hop.short, region, "env", chain, chain.notes)
 
-    def _source(self, request: Request) -> tuple[Keys, tuple[Hop, ...]]:
-        """Where an ad hoc role starts: the active role, ``--source``, or the base credentials."""
+    def _source(self, request: Request) -> tuple[Keys, tuple[Hop, ...], tuple[str, ...]]:
+        """Where an ad hoc role starts: the active role, ``--source``, or the base credentials.
+
+        As :meth:`_walk` gives it.
+        """
         if request.chain and request.source:
             raise UsageError("--chain and --source each name a start: give only one of them")
         if request.chain:
@@ -174,14 +190,14 @@ class Resolver:
                 raise UsageError(
                     "--chain needs an active role, and there is none", "assume one first"
                 )
-            return self.active, ()
+            return self.active, (), ()
         if request.source:
             if request.source not in self.profiles:
                 raise self._unknown(request.source)
             return self._walk(self.profiles.get(request.source))
         keys = sources.environment_keys(self.base)
         if keys is not None:
-            return keys, ()
+            return keys, (), ()
         return self._walk(self._base_profile())
 
     def _base_profile(self) -> Profile:
@@ -228,6 +244,75 @@ class Resolver:
             endpoint=sources.sts_endpoint(self.base, self.profiles, settings_profile),
             notes=tuple(notes),
         )
+
+    # MFA
+
+    def _with_mfa(
+        self, request: Request, chain: Chain, label: str, names: tuple[str, ...]
+    ) -> Chain:
+        """``chain`` with the MFA device that it needs, where it does.
+
+        ``names`` are the profiles from the one asked for to that of the keys. Temporary
+        keys are taken as they are: they come from a session that had its code, or cannot
+        give one.
+        """
+        temporary = chain.keys.credentials.session_token is not None
+        serial, place = self._device(request, chain, names)
+        if serial is None or (temporary and not request.mfa_serial):
+            if request.mfa_code:
+                raise UsageError(
+                    f"{label} has no MFA device that a code could be of",
+                    "name it: --mfa-serial, or mfa_serial in the profile",
+                )
+            return chain
+        all_names = (label, *names, serial)
+        one_for_all = not temporary and self._one_code_for_all(names, all_names)
+        if chain.hops and (chain.hops[0].duration or 0) > CHAINED_MAX:
+            one_for_all = False  # A role from an MFA session counts as chained.
+        if not chain.hops and (temporary or not (one_for_all or request.mfa_serial)):
+            return chain
+        session = self.settings.mfa_session_duration
+        mfa = Mfa(
+            serial,
+            label,
+            session if one_for_all or not chain.hops else None,
+            self._code_command(names, all_names),
+            place,
+        )
+        return replace(chain, mfa=mfa)
+
+    def _device(
+        self, request: Request, chain: Chain, names: tuple[str, ...]
+    ) -> tuple[str | None, Callable[[], Place]]:
+        """The serial number, and what finds the place where it is written.
+
+        That of the option; of the profile whose role is the first to be assumed, as
+        botocore has it; of the keys' profile; of a profile later in the chain.
+        """
+        if request.mfa_serial:
+            return request.mfa_serial, _nowhere
+        first = [hop.profile for hop in chain.hops[:1] if hop.profile]
+        for name in (*first, *reversed(names)):
+            profile = self.profiles.get(name)
+            serial = values.mfa_serial(profile)
+            if serial is not None:
+                return serial, partial(profile.where, "mfa_serial")
+        return None, _nowhere
+
+    def _one_code_for_all(self, names: tuple[str, ...], all_names: tuple[str, ...]) -> bool:
+        for name in names:
+            said = values.mfa_session(self.profiles.get(name))
+            if said is not None:
+                return said
+        return self.settings.one_code_for_all(all_names)
+
+    def _code_command(self, names: tuple[str, ...], all_names: tuple[str, ...]) -> Command | None:
+        for profile in map(self.profiles.get, names):
+            line = profile.get("mfa_process")
+            if line:
+                return Command(line, partial(profile.where, "mfa_process"))
+        line = self.settings.code_command(all_names)
+        return None if line is None else Command(line, lambda: (self.settings_file, None))
 
     def _user_name(self) -> str:
         """A session name that says who it was: the user's login name, where there is one."""
@@ -301,6 +386,10 @@ class Resolver:
         if not self.profiles.names:
             return f"profiles are read from {file}, which has none"
         return f"profiles are read from {file}"
+
+
+def _nowhere() -> Place:
+    return None, None
 
 
 def _unknown_partition(role_arn: str) -> tuple[str, str]:

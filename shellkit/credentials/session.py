@@ -78,10 +78,11 @@ class Credentials:
         return f"Credentials({self.access_key_id}, arn={self.arn}, expires={self.expires})"
 
 
-def dump(credentials: Credentials, key: str) -> str:
+def dump(credentials: Credentials, key: str, mfa_serial: str | None = None) -> str:
     """The text of a session file: a header, one ``name value`` a line, and ``end``.
 
     It says under which ``key`` it is kept, so that no other file can be put in its place.
+    ``mfa_serial``: the device whose code began it, for an MFA session.
     """
     lines = [_HEADER, f"key {key}"]
     for name in _TEXT:
@@ -90,6 +91,8 @@ def dump(credentials: Credentials, key: str) -> str:
             lines.append(f"{name} {value}")
     if credentials.expires is not None:
         lines.append(f"expires {credentials.expires}")
+    if mfa_serial is not None:
+        lines.append(f"mfa_serial {mfa_serial}")
     return "\n".join([*lines, _END, ""])
 
 
@@ -117,3 +120,11 @@ def parse(text: str, key: str) -> Credentials | None:
         )
     except (KeyError, ValueError):
         return None
+
+
+def mfa_serial(text: str) -> str | None:
+    """The device whose code began the session in ``text``; ``None`` for one of a role."""
+    for line in text.split("\n"):
+        if line.startswith("mfa_serial "):
+            return line.partition(" ")[2]
+    return None

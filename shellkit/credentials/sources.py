@@ -190,12 +190,6 @@ def environment_keys(base: BaseEnvironment) -> Keys | None:
     return Keys(Credentials(key_id, secret, token or None), "the keys in the environment")
 
 
-def refuse_mfa(profile: Profile) -> None:
-    """MFA is not there yet: say so before AWS says no."""
-    if profile.get("mfa_serial") is not None:
-        raise _not_yet(profile, "mfa_serial", "MFA", profile.name)
-
-
 def sts_endpoint(base: BaseEnvironment, profiles: Profiles, profile: str | None) -> str | None:
     """The configured endpoint of STS, as botocore finds it: a URL, or ``legacy``, or ``None``.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from shellkit.credentials.obtain import TO_SIGN
 from shellkit.errors import ShellkitError
 from shellkit.request import Request
 from shellkit.switch import time_left
@@ -18,16 +19,19 @@ if TYPE_CHECKING:
 def session_state(name: str, resolver: Resolver, caches: Caches, now: float) -> str:
     """What ``assume name`` would find: ``41m`` left in a cache, or what it would need.
 
-    ``mfa`` for a code, ``sso`` for a login; nothing where it would just ask AWS, or where
-    the profile is at fault, which is for ``assume`` to say.
+    ``mfa`` for a code where no MFA session serves, ``sso`` for a login; nothing where it
+    would just ask AWS, or where the profile is at fault, which is for ``assume`` to say.
     """
     try:
         chain = resolver.resolve(Request(target=name, mode="env")).chain
         found = caches.usable(chain, len(chain.hops), now) if chain and chain.hops else None
+        signed_in = caches.mfa_session(chain, TO_SIGN, now) if chain else None
     except ShellkitError:
-        found = None
+        found = signed_in = None
     if found is not None:
         return time_left(found.seconds_left(now))
+    if signed_in is not None:
+        return ""
     for values in _and_sources(name, resolver.profiles):
         if values.get("mfa_serial"):
             return "mfa"

@@ -25,9 +25,14 @@ def read(cache: str, key: str) -> session.Credentials | None:
     return None if text is None else session.parse(text, key)
 
 
-def write(cache: str, key: str, credentials: session.Credentials) -> None:
-    """Keep ``credentials`` under ``key``. ``OSError`` where that cannot be done."""
-    files.write_private(_path(cache, key), session.dump(credentials, key))
+def write(
+    cache: str, key: str, credentials: session.Credentials, mfa_serial: str | None = None
+) -> None:
+    """Keep ``credentials`` under ``key``. ``OSError`` where that cannot be done.
+
+    ``mfa_serial``: the device whose code began them, for an MFA session.
+    """
+    files.write_private(_path(cache, key), session.dump(credentials, key, mfa_serial))
 
 
 def remove(cache: str, key: str) -> None:
@@ -40,7 +45,7 @@ def remove(cache: str, key: str) -> None:
 
 def prune(cache: str, now: float) -> None:
     """Remove sessions that have expired, and what else has not changed for a week."""
-    for folder in (_FOLDER, "identities", "locks", "memo"):
+    for folder in (_FOLDER, "identities", "locks", "memo", "mfa"):
         for path in _files_in(os.path.join(cache, folder)):
             try:
                 if _is_waste(path, now):

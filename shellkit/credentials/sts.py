@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from shellkit.credentials import partitions
 from shellkit.credentials.explain import explain
 from shellkit.credentials.session import Credentials
-from shellkit.errors import AwsError, ConfigError
+from shellkit.errors import AwsError, ConfigError, ShellkitError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -37,6 +37,28 @@ class NetworkError(AwsError):
     """STS could not be reached."""
 
 
+class CodeRefusedError(AwsError):
+    """AWS says that an MFA code is not a good one. ``at``: when, by its clock, in epoch seconds."""
+
+    at: float | None = None
+
+
+class DeviceRefusedError(AwsError):
+    """AWS says that an MFA device is not one of the user's."""
+
+
+class NotAuthorizedError(AwsError):
+    """AWS denies it, and does not say why: a trust policy, MFA, an external ID, a typo."""
+
+
+@dataclass(frozen=True)
+class Code:
+    """A code of the MFA device ``serial``. Its repr has none."""
+
+    serial: str
+    digits: str = field(repr=False)
+
+
 @dataclass(frozen=True)
 class Sts:
     """STS as the profile ``profile`` is configured to reach it (``None``: botocore's defaults).
@@ -48,31 +70,58 @@ class Sts:
     profile: Profile | None
     region: str
 
-    def assume_role(self, caller: Credentials, hop: Hop, session_name: str) -> dict[str, Any]:
+    def assume_role(
+        self, caller: Credentials, hop: Hop, session_name: str, code: Code | None = None
+    ) -> dict[str, Any]:
         """AssumeRole's answer for ``hop``, signed by ``caller``. Raises :class:`AwsError`."""
-        parameters = {"RoleSessionName": session_name, **hop.parameters()}
-        partition = partitions.of_arn(hop.role_arn)
-        region = self.region
-        if partitions.of_region(region) != partition:
-            region = partitions.default_region(partition)
-
-        def ask(region: str) -> dict[str, Any]:
-            answer: dict[str, Any] = self._client(caller, region).assume_role(**parameters)
-            return answer
-
+        parameters = {"RoleSessionName": session_name, **hop.parameters(), **_with(code)}
         try:
-            try:
-                return ask(region)
-            except _client_error() as error:
-                # The partition's own region cannot be switched off.
-                elsewhere = partitions.default_region(partition)
-                if _code(error) != "RegionDisabledException" or elsewhere == region:
-                    raise
-                return ask(elsewhere)
+            return self._ask("assume_role", caller, partitions.of_arn(hop.role_arn), parameters)
         except _botocore_error() as error:
             raise _our_error(
                 error, f"cannot assume {hop.profile or hop.short}", caller, hop
             ) from error
+
+    def session_token(
+        self, caller: Credentials, seconds: int, code: Code, partition: str
+    ) -> dict[str, Any]:
+        """GetSessionToken's answer: a session of ``caller`` with MFA. Raises :class:`AwsError`."""
+        parameters = {"DurationSeconds": seconds, **_with(code)}
+        try:
+            return self._ask("get_session_token", caller, partition, parameters)
+        except _botocore_error() as error:
+            raise _our_error(error, "cannot begin an MFA session", caller, None) from error
+
+    def _ask(
+        self, operation: str, caller: Credentials, partition: str, parameters: dict[str, Any]
+    ) -> dict[str, Any]:
+        """The answer of STS in ``partition``; errors are botocore's."""
+        elsewhere = partitions.default_region(partition)
+        region = self.region if partitions.of_region(self.region) == partition else elsewhere
+
+        def ask(region: str) -> dict[str, Any]:
+            call = getattr(self._client(caller, region), operation)
+            answer: dict[str, Any] = call(**parameters)
+            return answer
+
+        try:
+            return ask(region)
+        except _client_error() as error:
+            # The partition's own region cannot be switched off.
+            if _code(error) != "RegionDisabledException" or elsewhere == region:
+                raise
+            return ask(elsewhere)
+
+    def mfa_devices(self, caller: Credentials) -> list[str]:
+        """The serial numbers of the MFA devices of ``caller``, as far as IAM says."""
+        try:
+            client = self._client(caller, self.region, _BRIEF, service="iam")
+            found = client.list_mfa_devices().get("MFADevices", [])
+            return [str(device["SerialNumber"]) for device in found]
+        except ShellkitError:
+            return []
+        except _botocore_error():
+            return []
 
     def caller_identity(self, caller: Credentials) -> dict[str, Any]:
         """GetCallerIdentity's answer for ``caller``. Raises :class:`AwsError`."""
@@ -97,14 +146,19 @@ class Sts:
         return session
 
     def _client(
-        self, caller: Credentials, region: str, patience: dict[str, Any] | None = None
+        self,
+        caller: Credentials,
+        region: str,
+        patience: dict[str, Any] | None = None,
+        *,
+        service: str = "sts",
     ) -> Any:
         from botocore.config import Config
 
         session, config = self._session, Config(**(patience or _PATIENT))
         try:
             return session.create_client(
-                "sts",
+                service,
                 region_name=region,
                 aws_access_key_id=caller.access_key_id,
                 aws_secret_access_key=caller.secret_access_key,
@@ -150,6 +204,25 @@ def credentials_of(answer: dict[str, Any], hop: Hop) -> Credentials:
     )
 
 
+def session_of(answer: dict[str, Any], caller: Credentials) -> Credentials:
+    """GetSessionToken's answer as credentials of whoever ``caller`` is."""
+    keys = answer.get("Credentials", {})
+    if not all(keys.get(name) for name in _KEYS):
+        raise AwsError("asked for an MFA session, but the answer has no credentials", _NOT_AWS)
+    return Credentials(
+        keys["AccessKeyId"],
+        keys["SecretAccessKey"],
+        keys["SessionToken"],
+        expires=int(keys["Expiration"].timestamp()),
+        account_id=caller.account_id,
+        arn=caller.arn,
+    )
+
+
+def _with(code: Code | None) -> dict[str, str]:
+    return {} if code is None else {"SerialNumber": code.serial, "TokenCode": code.digits}
+
+
 def _client_error() -> Any:
     from botocore.exceptions import ClientError
 
@@ -188,10 +261,43 @@ def _refusal(error: Any, what: str, caller: Credentials, hop: Hop | None) -> Aws
     # The first line only: a refused signature goes on with all that was signed, the token too.
     text = str(error.response.get("Error", {}).get("Message") or "").strip()
     message = text.partition("\n")[0].strip() or "no reason given"
-    gone = code in _GONE or (code == "AccessDenied" and _REVOKED in message)
-    kind = SessionRefusedError if gone else AwsError
-    return kind(f"{what}: {message} ({code})", explain(code, message, caller, hop))
+    said, fix = f"{what}: {message} ({code})", explain(code, message, caller, hop)
+    if code == "AccessDenied" and _BAD_CODE in message:
+        refused = CodeRefusedError(said, fix)
+        refused.at = _date(error)
+        return refused
+    kind: type[AwsError] = AwsError
+    if code in _GONE or (code == "AccessDenied" and _REVOKED in message):
+        kind = SessionRefusedError
+    elif code == "AccessDenied" and _BAD_DEVICE in message:
+        kind = DeviceRefusedError
+    elif code == "AccessDenied" and hop is not None and _may_want_mfa(message):
+        kind = NotAuthorizedError
+    return kind(said, fix)
 
+
+def _may_want_mfa(message: str) -> bool:
+    """Whether a denial may be for want of MFA, or of a newer one: no other reason is given."""
+    named = "explicit deny" in message or "because no " in message
+    return "is not authorized to perform" in message and (
+        not named or "role trust policy" in message
+    )
+
+
+def _date(error: Any) -> float | None:
+    """The time at which STS answered, by its own clock."""
+    from email.utils import parsedate_to_datetime
+
+    headers = error.response.get("ResponseMetadata", {}).get("HTTPHeaders", {})
+    try:
+        return parsedate_to_datetime(headers["date"]).timestamp()
+    except (KeyError, TypeError, ValueError):
+        return None
+
+
+#: AWS's words about a code, and about a device (IAM user guide; public issue threads).
+_BAD_CODE = "invalid MFA one time pass code"
+_BAD_DEVICE = "unable to validate MFA code"
 
 _GONE = frozenset({"ExpiredToken", "ExpiredTokenException", "InvalidClientTokenId"})
 

@@ -91,6 +91,15 @@ def validate_mfa_serial(text: str) -> None:
     _check(text, "an MFA serial", _EXTERNAL_ID, 9, 256)
 
 
+def validate_code_device(text: str) -> None:
+    """As :func:`validate_mfa_serial`; and a device that shows codes, which a passkey does not."""
+    validate_mfa_serial(text)
+    if text.startswith("arn:") and text.split(":", 5)[-1].startswith("u2f/"):
+        raise ValueError(
+            "a passkey or security key (u2f) shows no code, and AWS takes it in a browser only"
+        )
+
+
 def validate_duration(text: str) -> int:
     """STS ``DurationSeconds``: the whole seconds in ``text``, from 900 to 43200."""
     if not (text.isascii() and text.isdigit()):
@@ -190,9 +199,21 @@ def external_id(section: Section, key: str = "external_id") -> str | None:
 
 
 def mfa_serial(section: Section, key: str = "mfa_serial") -> str | None:
-    """The MFA device: its ARN or its number. ``None`` where it is not set."""
-    fix = "Write the device's ARN: arn:aws:iam::123456789012:mfa/NAME."
-    return _optional(section, key, validate_mfa_serial, fix)
+    """The MFA device: its ARN or its number. ``None`` where it is not set, or is empty."""
+    if _text(section, key) == "":
+        return None
+    fix = "Write the ARN of a device that shows codes: arn:aws:iam::123456789012:mfa/NAME."
+    return _optional(section, key, validate_code_device, fix)
+
+
+def mfa_session(section: Section, key: str = "shellkit_mfa_session") -> bool | None:
+    """Whether roles are assumed from an MFA session. ``None`` where it is not set."""
+    text = _text(section, key)
+    if text is None:
+        return None
+    if text.lower() not in ("true", "false"):
+        raise _error(section, key, "is true or false", "Write one of the two.")
+    return text.lower() == "true"
 
 
 def _optional(section: Section, key: str, validate: Callable[[str], None], fix: str) -> str | None:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from shellkit.sandbox.vault import Caller, Credential, Vault
 
 VERSION = "2011-06-15"
+IAM_VERSION = "2010-05-08"
 HOUR = 3600
 HALF_A_DAY = 43200
 
@@ -55,9 +56,9 @@ class Call:
 
 def perform(service: Service, call: Call) -> Result:
     """Return the result of a call, or the refusal of it."""
-    act = ACTIONS.get(call.action)
+    act = {**ACTIONS, **IAM_ACTIONS}.get(call.action)
     version = call.params.get("Version", "NO_VERSION_SPECIFIED")
-    if act is None or version != VERSION:
+    if act is None or version != (IAM_VERSION if call.action in IAM_ACTIONS else VERSION):
         raise StsError(
             "InvalidAction", f"Could not find operation {call.action} for version {version}"
         )
@@ -82,6 +83,18 @@ def get_session_token(service: Service, call: Call) -> Result:
     session = Session(mfa_at=_mfa(service, call))
     owner = replace(caller, session=session)
     return {"Credentials": _credentials(service.vault.issue(owner, int(call.now) + duration))}
+
+
+def list_mfa_devices(_service: Service, call: Call) -> Result:
+    """IAM's: the devices of the user that signs."""
+    caller = call.caller
+    if caller.kind != "user":
+        raise StsError(
+            "ValidationError", "Must specify userName when calling with non-User credentials", 400
+        )
+    name = caller.arn.rsplit("/", 1)[-1]
+    members = [{"UserName": name, "SerialNumber": serial} for serial in caller.mfa_seeds]
+    return {"IsTruncated": "false", "MFADevices": {"member": members}}
 
 
 def assume_role(service: Service, call: Call) -> Result:
@@ -121,6 +134,11 @@ ACTIONS: Mapping[str, Callable[[Service, Call], Result]] = {
     "AssumeRole": assume_role,
     "GetCallerIdentity": get_caller_identity,
     "GetSessionToken": get_session_token,
+}
+
+#: What IAM is asked, at the same address.
+IAM_ACTIONS: Mapping[str, Callable[[Service, Call], Result]] = {
+    "ListMFADevices": list_mfa_devices,
 }
 
 

@@ -6,6 +6,7 @@ import os
 from typing import TYPE_CHECKING
 
 from shellkit import files
+from shellkit.sandbox.mfa import totp
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -49,11 +50,25 @@ source_profile = staging
 role_arn = {gov}
 source_profile = gov-base
 
+# These two want MFA. The code: shellkit demo code
+[profile vault]
+role_arn = {vault}
+source_profile = base
+mfa_serial = {mfa_serial}
+
+[profile audit]
+role_arn = {audit}
+source_profile = base
+mfa_serial = {mfa_serial}
+
 # This role trusts nobody.
 [profile locked]
 role_arn = {locked}
 source_profile = base
 """
+
+#: The seed of the demo's MFA device, which an authenticator app would keep.
+_DEVICE = ".shellkit-demo-device"
 
 _CREDENTIALS = """\
 [base]
@@ -67,12 +82,24 @@ aws_secret_access_key = {gov_key.secret}
 
 
 def write_home(home: str, sample: Sample) -> None:
-    """Write ``.aws/config`` and ``.aws/credentials`` for ``sample`` in the directory ``home``."""
+    """Write ``.aws/config`` and ``.aws/credentials`` for ``sample`` in the directory ``home``.
+
+    And the MFA device of its user, for :func:`code`.
+    """
     folder = os.path.join(home, ".aws")
-    config = _CONFIG.format(external_id=sample.external_id, **sample.roles)
+    config = _CONFIG.format(
+        external_id=sample.external_id, mfa_serial=sample.mfa_serial, **sample.roles
+    )
     keys = _CREDENTIALS.format(key=sample.key, gov_key=sample.gov_key)
     files.write_private(os.path.join(folder, "config"), config)
     files.write_private(os.path.join(folder, "credentials"), keys)
+    files.write_private(os.path.join(home, _DEVICE), sample.mfa.seed.hex())
+
+
+def code(home: str, now: float) -> str | None:
+    """What the MFA device of the demo in ``home`` shows; ``None`` where there is no demo."""
+    seed = files.read_text(os.path.join(home, _DEVICE))
+    return None if seed is None else totp(bytes.fromhex(seed), now)
 
 
 def environment(

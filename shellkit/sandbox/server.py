@@ -157,7 +157,9 @@ class Sandbox:
         account = found.caller.account
         if account.partition != partition:
             raise invalid_token()
-        sigv4.check(request, claim, found.key.secret, datetime.fromtimestamp(now, timezone.utc))
+        at = datetime.fromtimestamp(now, timezone.utc)
+        service = "iam" if seen.action in actions.IAM_ACTIONS else "sts"
+        sigv4.check(request, claim, found.key.secret, at, service)
         seen.caller = found.caller.arn
         if claim.region in account.disabled_regions:
             raise StsError(

@@ -73,10 +73,12 @@ def read(request: Request) -> Signature:
     return Signature(key_id, date, region, service, terminator, signed, parts["Signature"], stamp)
 
 
-def check(request: Request, claim: Signature, secret: str, now: datetime) -> None:
+def check(
+    request: Request, claim: Signature, secret: str, now: datetime, service: str = "sts"
+) -> None:
     """Refuse unless ``claim`` was made for ``request``, with ``secret``, about ``now``."""
     _check_time(claim, now)
-    _check_scope(claim)
+    _check_scope(claim, service)
     _check_headers(request, claim)
     if not hmac.compare_digest(sign(request, claim, secret).encode(), claim.value.encode()):
         raise mismatch(
@@ -165,10 +167,10 @@ def _check_time(claim: Signature, now: datetime) -> None:
         )
 
 
-def _check_scope(claim: Signature) -> None:
+def _check_scope(claim: Signature, service: str) -> None:
     problems = []
-    if claim.service != "sts":
-        problems.append("Credential should be scoped to correct service: 'sts'. ")
+    if claim.service != service:
+        problems.append(f"Credential should be scoped to correct service: '{service}'. ")
     if claim.terminator != "aws4_request":
         problems.append(
             "Credential should be scoped with a valid terminator: 'aws4_request', "

@@ -82,7 +82,7 @@ def error_xml(error: StsError, request_id: str) -> bytes:
 
 
 def result_xml(action: str, result: Mapping[str, object], request_id: str) -> bytes:
-    """Return the body that answers ``action``; nested mappings become nested elements."""
+    """Return the body that answers ``action``; mappings become nested elements, lists several."""
     return (
         f'<{action}Response xmlns="{XMLNS}">\n'
         f"  <{action}Result>\n{_elements(result, '    ')}  </{action}Result>\n"
@@ -93,7 +93,12 @@ def result_xml(action: str, result: Mapping[str, object], request_id: str) -> by
 
 def _elements(values: Mapping[str, object], indent: str) -> str:
     lines = []
-    for name, value in values.items():
+    pairs = [
+        (name, item)
+        for name, value in values.items()
+        for item in (value if isinstance(value, list) else [value])
+    ]
+    for name, value in pairs:
         if isinstance(value, dict):
             inner = f"\n{_elements(value, indent + '  ')}{indent}"
         else:

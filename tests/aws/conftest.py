@@ -51,6 +51,8 @@ def _only_loopback(monkeypatch: pytest.MonkeyPatch) -> None:
         connect(self, address)
 
     monkeypatch.setattr(socket.socket, "connect", guarded)
+    # Nor ask the developer anything on the terminal that the tests were started from.
+    monkeypatch.setattr("shellkit.terminal.prompt.open_tty", lambda **_: None)
 
 
 @pytest.fixture

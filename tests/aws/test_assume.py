@@ -351,7 +351,7 @@ def test_each_kind_of_failure_has_its_exit_code_and_changes_nothing(person: Pers
     person.assume("torn").failed(3, "/.aws/config:", "duration_seconds", "Write 3600.")
     person.assume("vault").failed(1, "is not authorized", "whether it wants MFA")
     person.profile("mfa", "vault", mfa_serial=person.sample.mfa_serial)
-    person.assume("mfa").failed(3, "mfa_serial", "MFA")
+    person.assume("mfa", "--no-input").failed(4, "MFA", "--no-input")
     assert person.roles() == ["locked", "vault"]
 
 

@@ -43,7 +43,7 @@ def test_the_tour_does_what_it_says(shell: str, tmp_path: Path) -> None:
         timeout=180,
     )
     assert tour.returncode == 0, tour.stdout + tour.stderr
-    assert "12 of 12 steps did what they should." in tour.stdout
+    assert "16 of 16 steps did what they should." in tour.stdout
     assert "FAILED" not in tour.stdout
     assert tour.stderr == ""
     assert list(tmp_path.iterdir()) == []
@@ -61,7 +61,7 @@ def test_the_tour_does_what_it_says_in_powershell(tmp_path: Path) -> None:
         timeout=180,
     )
     assert tour.returncode == 0, tour.stdout + tour.stderr
-    assert "12 of 12 steps did what they should." in tour.stdout
+    assert "16 of 16 steps did what they should." in tour.stdout
 
 
 def test_the_tour_fails_where_the_functions_do(tmp_path: Path) -> None:
@@ -82,7 +82,7 @@ def test_the_tour_fails_where_the_functions_do(tmp_path: Path) -> None:
         timeout=180,
     )
     assert tour.returncode == 1
-    assert "9 of 12 steps" in tour.stdout
+    assert "13 of 16 steps" in tour.stdout
     assert "FAILED: exit code 1 instead of 0" in tour.stdout
 
 
@@ -98,6 +98,13 @@ def test_a_person_switches_roles_in_the_demo_and_leaves(shell: str, tmp_path: Pa
     child.expect(r"I am \[dev\]")
     child.sendline("assume locked")
     child.expect("nothing was changed: dev is still active")
+    child.sendline("shellkit demo code")
+    child.expect(r"(?<!\d)(\d{6})\r?\n")
+    code = child.match.group(1)
+    child.sendline("assume vault")
+    child.expect("vault: MFA code of arn:aws:iam::471112903465:mfa/alex: ")
+    child.sendline(code)
+    child.expect("vault: account 816204759301, role vault, eu-west-1, 1h left")
     child.sendline("unassume")
     child.sendline(WHO)
     child.expect(r"I am \[\]")

@@ -86,9 +86,9 @@ def who(glass: Glass) -> str:
 
 
 def test_pick_and_leave(seat: Glass) -> None:
-    command(seat, "assume", "/9")
+    command(seat, "assume", "/11")
     seat.type("stag")
-    seat.until("> stag .*2/9")
+    seat.until("> stag .*2/11")
     seat.press("enter")
     first, second, *_, last = seat.until(r"left\nREADY\$$").split("\n")
     assert (first, last) == ("READY$ assume", "READY$")
@@ -100,12 +100,12 @@ def test_pick_and_leave(seat: Glass) -> None:
     seat.press("esc")
     seat.until(r"assume\nREADY\$$")
     assert who(seat) == "[staging] 130"
-    command(seat, "assume", "/9")
+    command(seat, "assume", "/11")
     seat.press("c-c")
     seat.until(r"assume\nREADY\$$")
     assert who(seat) == "[staging] 130"
 
-    command(seat, "assume prd", "> prd .*1/9")
+    command(seat, "assume prd", "> prd .*1/11")
     seat.press("enter")
     seat.until("prod: account .*left\n")
     assert who(seat) == "[prod] 0"

@@ -89,8 +89,10 @@ def test_anchors_are_githubs(tmp_path: Path, heading: str, anchor: str) -> None:
 CALL = re.compile(
     r"(?:(?<=^)|(?<=\$\()|(?<=; then )|(?<=&& )|(?<=\|\| ))(assume|unassume|shellkit) "
 )
+#: Arguments of commands, as their usage names them.
+WORDS = {"ACTION": "list", "[NAME]": "", "[WHAT]": ""}
 #: What stands for a word of the user's.
-PLACES = {"SHELL": "bash", "[SHELL]": "bash", "[OPTION...]": "", "...": ""}
+PLACES = {"SHELL": "bash", "[SHELL]": "bash", "[OPTION...]": "", "...": "", **WORDS}
 
 
 def code_of(page: Path) -> Iterator[tuple[str, str]]:

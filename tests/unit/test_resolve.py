@@ -378,12 +378,23 @@ BAD: list[tuple[str, str, str]] = [
     (f"{X}aws_access_key_id = A\n", "/c:2: aws_secret_access_key: ", "add aws_secret"),
     (f"{X}aws_secret_access_key = A\n", "/c:2: aws_access_key_id: ", "add aws_access_key_id"),
     (f"{X}role_arn = {DEV}\nsource_profile = keys\nservices = s\n", "/c:4: services: ", "services"),
-    # What this version does not do yet says so.
     (
-        f"{X}role_arn = {DEV}\nsource_profile = keys\nmfa_serial = arn:aws:iam::1:mfa/x\n",
+        f"{X}role_arn = {DEV}\nsource_profile = keys\nmfa_serial = arn:aws:iam::1:u2f/user/x/y\n",
         "/c:4: mfa_serial: ",
-        "MFA",
+        "passkey",
     ),
+    (
+        f"{X}role_arn = {DEV}\nsource_profile = keys\nmfa_serial = short\n",
+        "/c:4: mfa_serial: ",
+        "MFA serial",
+    ),
+    (
+        f"{X}role_arn = {DEV}\nsource_profile = keys\nmfa_serial = 123456789\n"
+        "shellkit_mfa_session = off\n",
+        "/c:5: shellkit_mfa_session: ",
+        "true or false",
+    ),
+    # What this version does not do yet says so.
     (
         f"{X}role_arn = {DEV}\ncredential_source = Ec2InstanceMetadata\n",
         "/c:3: credential_source: ",

@@ -84,3 +84,46 @@ def test_what_cannot_be_read_is_said(file: Path) -> None:
     file.mkdir()
     with pytest.raises(ConfigError, match="cannot be read"):
         load(str(file))
+
+
+# --- Patterns -------------------------------------------------------------------------
+
+
+def test_a_setting_is_for_all_or_by_pattern(tmp_path: Path) -> None:
+    path = tmp_path / "config.toml"
+    path.write_text(
+        'mfa_session_duration = "90m"\nmfa_echo = false\n'
+        '[mfa_session]\n"prod-*" = false\n"prod-eu" = true\n'
+        '[mfa_process]\n"arn:aws:iam::1*" = "one"\n"*" = "any"\n'
+    )
+    found = load(str(path))
+    assert (found.mfa_session_duration, found.mfa_echo) == (5400, False)
+    assert not found.one_code_for_all(["prod-eu", "base"])  # The first that fits.
+    assert found.one_code_for_all(["dev", "base"])
+    assert found.code_command(["dev", "arn:aws:iam::12:mfa/x"]) == "one"
+    assert found.code_command(["dev"]) == "any"
+    path.write_text('mfa_session = false\nmfa_process = "all of them"\n')
+    found = load(str(path))
+    assert not found.one_code_for_all(["dev"])
+    assert found.code_command(["dev"]) == "all of them"
+    assert Settings().one_code_for_all(["dev"])
+    assert Settings().code_command(["dev"]) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "where"),
+    [
+        ('mfa_session = "no"', ":1: mfa_session: must be true or false"),
+        ('mode = "env"\n[mfa_session]\n"*" = 1', ":2: mfa_session: must be true or false"),
+        ("mfa_session_duration = 800", ":1: mfa_session_duration: AWS allows 15m to 36h"),
+        ("mfa_echo = 0", ":1: mfa_echo: must be true or false"),
+        ('mfa_process = ["a", "b"]', ":1: mfa_process: must be a command line"),
+        ('mfa_process = " "', ":1: mfa_process: must be a command line"),
+    ],
+)
+def test_what_is_wrong_about_mfa_is_named(tmp_path: Path, text: str, where: str) -> None:
+    path = tmp_path / "config.toml"
+    path.write_text(text)
+    with pytest.raises(ConfigError) as caught:
+        load(str(path))
+    assert where in caught.value.message

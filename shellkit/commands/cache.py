@@ -1,0 +1,70 @@
+"""``shellkit cache list|clear``: which sessions are kept, until when, and their removal."""
+
+from __future__ import annotations
+
+from shellkit import paths
+from shellkit.credentials import cached
+from shellkit.environment import BaseEnvironment
+from shellkit.errors import UsageError
+from shellkit.profiles import reader
+from shellkit.switch import rfc3339, time_left
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Iterator
+
+    from shellkit.credentials.cached import Entry
+    from shellkit.rim import Rim
+
+
+def run(values: argparse.Namespace, rim: Rim) -> int:
+    """Print the list, or remove; the exit code."""
+    if values.ACTION == "list":
+        if values.all or values.expired:
+            raise UsageError("--all and --expired are for: shellkit cache clear")
+        return _list(values, rim)
+    given = [values.NAME is not None, values.all, values.expired]
+    if sum(given) != 1:
+        raise UsageError("say what to remove, one of: NAME, --all, --expired")
+    return _clear(values, rim)
+
+
+def _list(values: argparse.Namespace, rim: Rim) -> int:
+    now = rim.clock()
+    for entry in _entries(values, rim):
+        left = entry.expires - now
+        state = f"{time_left(left)} left" if left > 0 else "expired"
+        until = f"until {rfc3339(entry.expires)} ({state})"
+        print(entry.identity, entry.kind, until, entry.path, sep="\t", file=rim.stdout)
+    return 0
+
+
+def _clear(values: argparse.Namespace, rim: Rim) -> int:
+    now = rim.clock()
+    base = BaseEnvironment(rim.environ)
+    removed = 0
+    for entry in list(_entries(values, rim)):
+        if not values.expired or entry.expires <= now:
+            cached.remove(entry.path)
+            removed += 1
+    if values.all:
+        for path in cached.everything(paths.cache_dir(base.get, rim.home)):
+            cached.remove(path)
+    rim.say(f"{removed} session{'' if removed == 1 else 's'} removed")
+    return 0
+
+
+def _entries(values: argparse.Namespace, rim: Rim) -> Iterator[Entry]:
+    """The sessions that NAME means, or all of them."""
+    base = BaseEnvironment(rim.environ)
+    wanted = None
+    if values.NAME is not None:
+        wanted = cached.wanted(values.NAME, reader.load(base.get, rim.home))
+    found = [cached.ours(paths.cache_dir(base.get, rim.home))]
+    if values.aws_cli:
+        found.append(cached.of_the_aws_cli(rim.home))
+    for each in found:
+        for entry in each:
+            if wanted is None or wanted.fits(entry):
+                yield entry

@@ -1,0 +1,234 @@
+"""How an MFA code gets in, and what becomes of it.
+
+A code is given with the call, printed by a command, or typed by a person: the first
+of these that there is. It goes to AWS in the request and nowhere else.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field
+
+from shellkit.codes import parse_code
+from shellkit.credentials import used_codes
+from shellkit.credentials.sts import Code, CodeRefusedError, DeviceRefusedError
+from shellkit.errors import AwsError, ConfigError, PersonNeededError, ShellkitError, UsageError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Protocol, TypeVar
+
+    from shellkit.credentials.chain import Chain, Mfa
+    from shellkit.credentials.session import Credentials
+
+    Answer = TypeVar("Answer")
+
+    class Prompt(Protocol):
+        """Where a person is asked."""
+
+        def ask(self, question: str) -> str:
+            """What the person types. ``EOFError`` where there is nothing to come."""
+
+        def say(self, line: str) -> None:
+            """Tell the person."""
+
+        def descriptor(self) -> int:
+            """The terminal's file descriptor, for a program that asks by itself."""
+
+        def close(self) -> None:
+            """Leave the terminal as it was."""
+
+
+#: How often a person may try.
+TRIES = 3
+
+#: Seconds by which a clock may be off before codes made on it are wrong.
+_SKEW = 25
+
+
+class _BadCodeError(Exception):
+    """A code that is no good; ``error`` says so to people."""
+
+    def __init__(self, error: ShellkitError) -> None:
+        super().__init__()
+        self.error = error
+
+
+@dataclass(frozen=True)
+class Codes:
+    """Where codes come from, and what is known of those that were used.
+
+    ``given`` is the code that came with the call, and the name of what it came by.
+    ``prompt`` opens the person's terminal, and gives ``None`` where there is none.
+    """
+
+    directory: str
+    clock: Callable[[], float]
+    prompt: Callable[[], Prompt | None]
+    given: tuple[str, str] | None = field(default=None, repr=False)
+    no_input: bool = False
+
+    def require(self, mfa: Mfa) -> None:
+        """Raise :class:`PersonNeededError` at once where there is no way to get a code."""
+        if self.given is None and mfa.process is None:
+            self._person(mfa).close()
+
+    def spend(self, chain: Chain, mfa: Mfa, send: Callable[[Code], Answer]) -> Answer:
+        """What ``send`` answers to a code of the device; to a person's second or third one.
+
+        Raises what ``send`` raises, and :class:`ShellkitError` where there is no good code.
+        """
+        device = device_id(chain, mfa)
+        if self.given is not None:
+            text, name = self.given
+            error = UsageError
+            return self._single(mfa, device, lambda: self._parsed(text, name, error), send)
+        if mfa.process is not None:
+            return self._single(mfa, device, lambda: self._printed(mfa), send)
+        return self._asked(mfa, device, send)
+
+    def _single(
+        self, mfa: Mfa, device: str, get: Callable[[], str], send: Callable[[Code], Answer]
+    ) -> Answer:
+        try:
+            return self._try(mfa, device, get(), send)
+        except _BadCodeError as bad:
+            raise bad.error from bad.__cause__
+
+    def _asked(self, mfa: Mfa, device: str, send: Callable[[Code], Answer]) -> Answer:
+        prompt = self._person(mfa)
+        try:
+            for tries_left in reversed(range(TRIES)):
+                try:
+                    code = self._parsed(self._typed(prompt, mfa), "", UsageError)
+                    return self._try(mfa, device, code, send)
+                except _BadCodeError as bad:
+                    if not tries_left:
+                        raise _last(bad.error) from bad.__cause__
+                    prompt.say(_with_fix(bad.error))
+            raise AssertionError
+        finally:
+            prompt.close()
+
+    def _typed(self, prompt: Prompt, mfa: Mfa) -> str:
+        try:
+            return prompt.ask(f"{mfa.profile}: MFA code of {mfa.serial}: ")
+        except EOFError:
+            raise PersonNeededError(
+                f"no MFA code for {mfa.profile} was typed", f"try again: assume {mfa.profile}"
+            ) from None
+
+    def _try(self, mfa: Mfa, device: str, digits: str, send: Callable[[Code], Answer]) -> Answer:
+        """Send it, unless AWS is known to refuse it."""
+        now = self.clock()
+        used = used_codes.age(self.directory, device, digits, now)
+        if used is not None and used < used_codes.STEP:
+            raise _BadCodeError(
+                AwsError(
+                    "this MFA code was used already, and AWS takes each only once",
+                    f"wait {used_codes.wait(now)} seconds for the next one",
+                )
+            )
+        try:
+            answer = send(Code(mfa.serial, digits))
+        except CodeRefusedError as error:
+            raise _BadCodeError(self._refused(error, mfa, used)) from error
+        except DeviceRefusedError as error:
+            raise _no_such_device(mfa) from error
+        except AwsError as error:
+            if "(AccessDenied)" in error.message:  # The code was good; that it came in is spent.
+                used_codes.remember(self.directory, device, digits, now)
+            raise
+        used_codes.remember(self.directory, device, digits, now)
+        return answer
+
+    def _refused(self, error: CodeRefusedError, mfa: Mfa, used: float | None) -> ShellkitError:
+        """Why AWS did not take the code, as far as can be known here."""
+        if used is not None:
+            return AwsError(
+                "AWS refused the MFA code: it was used before", "use the one that shows now"
+            )
+        skew = 0.0 if error.at is None else self.clock() - error.at
+        if abs(skew) > _SKEW:
+            way = "ahead of" if skew > 0 else "behind"
+            return AwsError(
+                f"AWS refused the MFA code, and the clock of this machine is "
+                f"{round(abs(skew))} seconds {way} AWS's",
+                "if the code was made on this machine, set its clock right",
+            )
+        return AwsError(
+            f"AWS refused the MFA code: it is not what {mfa.serial} shows now",
+            "a code is good for 30 seconds, and once; check that it is the right device",
+        )
+
+    def _parsed(self, text: str, name: str, kind: type[ShellkitError]) -> str:
+        try:
+            return parse_code(text)
+        except ValueError as error:
+            raise _BadCodeError(kind(f"{name}: {error}" if name else str(error))) from None
+
+    def _printed(self, mfa: Mfa) -> str:
+        """What ``mfa_process`` prints. :class:`ConfigError` where it is no code."""
+        from shellkit.credentials import mfa_process
+
+        assert mfa.process is not None  # noqa: S101 - the caller looked
+        prompt = None if self.no_input else self.prompt()  # It might ask there.
+        try:
+            text = mfa_process.run(mfa.process, None if prompt is None else prompt.descriptor())
+        finally:
+            if prompt is not None:
+                prompt.close()
+        try:
+            return parse_code(text)
+        except ValueError as error:
+            raise mfa_process.fault(mfa.process, f"printed no code: {error}") from None
+
+    def _person(self, mfa: Mfa) -> Prompt:
+        prompt = None if self.no_input else self.prompt()
+        if prompt is None:
+            why = "--no-input forbids to ask" if self.no_input else "there is no terminal to ask on"
+            raise PersonNeededError(
+                f"{mfa.profile} needs a code of the MFA device {mfa.serial}, and {why}",
+                f"run assume {mfa.profile} in a terminal first, which serves here too; or give "
+                "the code in SHELLKIT_MFA_CODE, or a command that prints it: mfa_process",
+            )
+        return prompt
+
+
+def device_id(chain: Chain, mfa: Mfa) -> str:
+    """A file name for the device, whosever keys its codes go with."""
+    text = "\0".join((mfa.serial, chain.endpoint or ""))
+    return "mfa-" + hashlib.sha256(text.encode("utf-8", "surrogateescape")).hexdigest()
+
+
+def partition_of(chain: Chain, serial: str) -> str | None:
+    """The partition that the keys are of, as the first role or the device says it."""
+    arn = chain.hops[0].role_arn if chain.hops else serial
+    return arn.split(":", 2)[1] if arn.startswith("arn:") else None
+
+
+def began(session: Credentials, mfa: Mfa) -> float:
+    """When the code of ``session`` was given, about; epoch seconds."""
+    return (session.expires or 0) - (mfa.session or 0)
+
+
+def _with_fix(error: ShellkitError) -> str:
+    return error.message + (f" ({error.fix})" if error.fix else "")
+
+
+def _last(error: ShellkitError) -> ShellkitError:
+    return type(error)(f"no good MFA code in {TRIES} tries: {error.message}", error.fix)
+
+
+def _no_such_device(mfa: Mfa) -> ShellkitError:
+    file, line = mfa.place()
+    key = "mfa_serial" if file else "--mfa-serial"
+    return ConfigError(
+        f"AWS knows no MFA device {mfa.serial} of the user whose keys these are",
+        "it has the form arn:aws:iam::ACCOUNT:mfa/NAME, with the account of the keys: "
+        "aws iam list-mfa-devices shows it",
+        file=file,
+        line=line,
+        key=key,
+    )

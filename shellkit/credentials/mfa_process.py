@@ -1,0 +1,76 @@
+"""``mfa_process``: a command of the user's that prints an MFA code."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import subprocess
+
+from shellkit.errors import ConfigError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from shellkit.credentials.chain import Command
+
+#: Seconds that it has. A person may have to touch a key, or to unlock a vault.
+TIMEOUT = 60
+
+
+def run(command: Command, terminal: int | None) -> str:
+    """The last line that ``command`` prints; :class:`ConfigError` where there is none.
+
+    No shell has a part in it. Its stdin is ``terminal`` (a file descriptor), never what
+    our own caller reads from; its stderr is ours, for what it has to say to the person.
+    """
+    argv = _split(command)
+    stdin = subprocess.DEVNULL if terminal is None else terminal
+    try:
+        child = subprocess.Popen(argv, stdin=stdin, stdout=subprocess.PIPE)
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or "not a command"
+        raise fault(command, f"{argv[0]} cannot be run: {reason}") from None
+    try:
+        printed, _ = child.communicate(timeout=TIMEOUT)
+    except subprocess.TimeoutExpired:
+        raise fault(command, f"{argv[0]} printed no code within {TIMEOUT} seconds") from None
+    finally:
+        _end(child)
+    if child.returncode:
+        how = f"exit code {child.returncode}" if child.returncode > 0 else "killed by a signal"
+        raise fault(command, f"{argv[0]} failed: {how}")
+    lines = printed.decode("utf-8", "replace").split("\n")
+    filled = [line for line in lines if line.strip()]
+    if not filled:
+        raise fault(command, f"{argv[0]} printed nothing")
+    return filled[-1]
+
+
+def fault(command: Command, message: str) -> ConfigError:
+    """What is wrong with the command, and where it is written."""
+    file, line = command.place()
+    return ConfigError(
+        message,
+        "try it by hand: its last line on stdout must be the code",
+        file=file,
+        line=line,
+        key="mfa_process",
+    )
+
+
+def _split(command: Command) -> list[str]:
+    try:
+        argv = shlex.split(command.line, posix=os.name != "nt")
+    except ValueError:
+        raise fault(command, "a quote in it is not closed") from None
+    if not argv:
+        raise fault(command, "is empty")
+    return [word.strip('"') for word in argv] if os.name == "nt" else argv
+
+
+def _end(child: subprocess.Popen[bytes]) -> None:
+    """Leave nothing running, and wait for nobody who still holds its pipe."""
+    if child.poll() is None:
+        child.kill()
+        child.wait()
+    if child.stdout is not None:
+        child.stdout.close()

@@ -1,0 +1,156 @@
+"""The person's terminal itself, wherever stdin and stdout lead.
+
+``/dev/tty``; the console on Windows. Opened for one question, and left as it was.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from contextlib import contextmanager
+
+from shellkit.visible import visible
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+#: Bytes of one line: more than a terminal gives at once.
+_LINE = 4096
+
+
+class Tty:
+    """An open terminal. ``echo``: whether what is typed is seen."""
+
+    def __init__(self, read: int, write: int, *, echo: bool = True) -> None:
+        self._read, self._write, self._echo = read, write, echo
+
+    def ask(self, question: str) -> str:
+        """The line that the person types, without its end.
+
+        ``EOFError`` where there is none to come, ``KeyboardInterrupt`` at Ctrl-C; the
+        terminal is then as it was. What was typed beyond the line is dropped: the rest of
+        a paste shall not become a command, or the next answer.
+        """
+        with _as_exits(), self._line_mode():
+            self._print(question)
+            try:
+                line = os.read(self._read, _LINE)
+                self._drop_rest()
+            except KeyboardInterrupt:
+                self._print("\n")
+                raise
+            if not self._echo or not line.endswith((b"\n", b"\r")):
+                self._print("\n")
+        if not line:
+            raise EOFError
+        return line.decode("utf-8", "replace").rstrip("\r\n")
+
+    def say(self, line: str) -> None:
+        """Print one line."""
+        self._print(line + "\n")
+
+    def descriptor(self) -> int:
+        """The file descriptor to read from it."""
+        return self._read
+
+    def close(self) -> None:
+        """Close it."""
+        for descriptor in {self._read, self._write}:
+            os.close(descriptor)
+
+    def _print(self, text: str) -> None:
+        data = visible(text).encode("utf-8", "replace")
+        while data:
+            data = data[os.write(self._write, data) :]
+
+    @contextmanager
+    def _line_mode(self) -> Iterator[None]:
+        """Whole lines, Ctrl-C as a signal, echo as wanted; afterwards as it was."""
+        try:
+            import termios
+        except ImportError:  # Windows: a console is in line mode, and echoes.
+            yield
+            return
+        before = termios.tcgetattr(self._read)
+        changed = termios.tcgetattr(self._read)
+        changed[0] |= termios.ICRNL
+        changed[3] |= termios.ICANON | termios.ISIG | termios.ECHO
+        if not self._echo:
+            changed[3] &= ~termios.ECHO
+        try:
+            termios.tcsetattr(self._read, termios.TCSADRAIN, changed)
+            yield
+        finally:
+            termios.tcsetattr(self._read, termios.TCSADRAIN, before)
+
+    def _drop_rest(self) -> None:
+        try:
+            import termios
+        except ImportError:
+            return
+        termios.tcflush(self._read, termios.TCIFLUSH)
+
+
+def open_tty(*, echo: bool = True) -> Tty | None:
+    """The terminal; ``None`` where there is none, or where it is not ours to read from."""
+    if sys.platform == "win32":
+        return _open_console(echo=echo)
+    try:
+        descriptor = os.open("/dev/tty", os.O_RDWR | os.O_NOCTTY | os.O_CLOEXEC)
+    except OSError:
+        return None
+    if not _is_foreground(descriptor):
+        os.close(descriptor)
+        return None
+    return Tty(descriptor, descriptor, echo=echo)
+
+
+def _is_foreground(descriptor: int) -> bool:
+    """Whether we may read: a job in the background would be stopped, and nobody would know."""
+    try:
+        return os.tcgetpgrp(descriptor) == os.getpgrp()
+    except OSError:
+        return False
+
+
+def _open_console(*, echo: bool) -> Tty | None:
+    """The console, where a stream of ours shows that there is one that people see.
+
+    In mintty without a pseudo console all streams are pipes, and the console that can be
+    opened is hidden: nobody could answer there.
+    """
+    if not any(os.isatty(descriptor) for descriptor in (0, 1, 2)):
+        return None
+    binary = getattr(os, "O_BINARY", 0)
+    try:
+        return Tty(os.open("CONIN$", os.O_RDWR), os.open("CONOUT$", os.O_RDWR | binary), echo=echo)
+    except OSError:
+        return None
+
+
+@contextmanager
+def _as_exits() -> Iterator[None]:
+    """While a person is asked: a signal that ends us lets the terminal be put back first.
+
+    Ctrl-Z does nothing: the shell waits for our output, and could not be reached.
+    """
+    ends = [getattr(signal, name, None) for name in ("SIGTERM", "SIGHUP")]
+    stop = getattr(signal, "SIGTSTP", None)
+    before = {}
+
+    def leave(number: int, frame: object) -> None:
+        del frame
+        raise SystemExit(128 + number)
+
+    try:
+        for number in ends:
+            if number is not None:
+                before[number] = signal.signal(number, leave)
+        if stop is not None:
+            before[stop] = signal.signal(stop, signal.SIG_IGN)
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

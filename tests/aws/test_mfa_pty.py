@@ -1,0 +1,423 @@
+"""A person at a terminal is asked for a code: on real pseudo terminals, in real shells."""
+
+from __future__ import annotations
+
+import os
+import re
+import shlex
+import shutil
+import signal
+import subprocess
+import sys
+import termios
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from assuming import ROOT, Person, make_person
+
+from shellkit.sandbox import totp
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from shellkit.sandbox import Sandbox
+    from shellkit.sandbox.sample import Sample
+
+pexpect = pytest.importorskip("pexpect")
+pytestmark = pytest.mark.pty
+
+REQUIRED = os.environ.get("SHELLKIT_REQUIRE_SHELLS", "").split(",")
+BARE = {
+    "bash": ["--noprofile", "--norc", "-i"],
+    "zsh": ["-f", "-i", "+Z"],
+    "fish": ["--no-config", "-i"],
+}
+ASK = "audit: MFA code of arn:aws:iam::471112903465:mfa/alex: "
+
+
+@pytest.fixture
+def person(
+    home: Path,
+    child_env: dict[str, str],
+    sandbox: Sandbox,
+    sample: Sample,
+    capfd: pytest.CaptureFixture[str],
+) -> Person:
+    made = make_person(home, child_env, sandbox, sample, capfd)
+    for role in ("vault", "audit"):
+        made.profile(role, role, mfa_serial=sample.mfa_serial)
+    made.environ |= {"TERM": "dumb", "PYTHONPATH": ROOT}
+    return made
+
+
+@pytest.fixture(autouse=True)
+def _early_in_a_step() -> None:
+    """A code that is made now shall still be good when it arrives."""
+    left = 30 - time.time() % 30
+    if left < 8:
+        time.sleep(left)
+
+
+def code(person: Person) -> str:
+    return totp(person.sample.mfa.seed, time.time())
+
+
+def wrong(person: Person) -> str:
+    return f"{(int(code(person)) + 1) % 1000000:06d}"
+
+
+class Seats:
+    """Terminals, all closed at the end."""
+
+    def __init__(self, person: Person) -> None:
+        self.person = person
+        self.open: list[pexpect.spawn] = []
+
+    def program(self, *words: str, **changes: str) -> pexpect.spawn:
+        """``shellkit`` at a terminal of its own, as the functions call it."""
+        argv = ["-m", "shellkit", "env", "--shell", "bash", "assume", *words]
+        return self._spawn(sys.executable, argv, changes)
+
+    def shell(self, name: str) -> pexpect.spawn:
+        """A shell with the functions."""
+        if shutil.which(name) is None and name not in REQUIRED:
+            pytest.skip(f"{name} is not on PATH")
+        rc = self.person.home / "rc"
+        script = subprocess.run(
+            [sys.executable, "-m", "shellkit", "init", name],
+            cwd=ROOT,
+            env=self.person.environ,
+            capture_output=True,
+            check=True,
+        )
+        rc.write_bytes(script.stdout)
+        child = self._spawn(name, BARE[name], {})
+        child.sendline(f"source {shlex.quote(str(rc))}; echo rea''dy")
+        child.expect("ready")
+        return child
+
+    def _spawn(self, name: str, argv: list[str], changes: dict[str, str]) -> pexpect.spawn:
+        child = pexpect.spawn(
+            name,
+            argv,
+            env=self.person.changed(changes),
+            cwd=str(self.person.home),
+            encoding="utf-8",
+            timeout=30,
+            dimensions=(40, 200),
+        )
+        child.delaybeforesend = 0.02
+        self.open.append(child)
+        return child
+
+
+@pytest.fixture
+def seats(person: Person) -> Iterator[Seats]:
+    made = Seats(person)
+    yield made
+    for child in made.open:
+        child.close(force=True)
+
+
+def asked(child: pexpect.spawn) -> None:
+    child.expect_exact(ASK)
+
+
+def status(child: pexpect.spawn) -> int:
+    child.expect(pexpect.EOF)
+    child.wait()
+    return child.exitstatus if child.exitstatus is not None else -child.signalstatus
+
+
+def actions(person: Person) -> list[str]:
+    return [str(call.action) for call in person.sandbox.calls]
+
+
+# --- In shells ------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("shell", list(BARE))
+def test_a_code_is_typed_once_in_every_shell(shell: str, person: Person, seats: Seats) -> None:
+    child = seats.shell(shell)
+    child.sendline("assume audit")
+    asked(child)
+    child.sendline("12345")
+    child.expect("an MFA code has six digits, not 5")
+    asked(child)
+    now = code(person)
+    child.sendline(f"{now[:3]} {now[3:]}")
+    child.expect("audit: account 816204759301, role audit")
+    child.sendline("assume vault")
+    child.expect("vault: account 816204759301, role vault")
+    child.sendline("sh -c 'echo I am [$SHELLKIT_PROFILE]'")
+    child.expect(r"I am \[vault\]")
+    assert actions(person) == ["GetSessionToken", "AssumeRole", "AssumeRole"]
+
+
+@pytest.mark.parametrize("shell", list(BARE))
+def test_ctrl_c_leaves_everything_as_it_was(shell: str, person: Person, seats: Seats) -> None:
+    child = seats.shell(shell)
+    variable = "$status" if shell == "fish" else "$?"
+    child.sendline("assume audit")
+    asked(child)
+    child.sendintr()
+    time.sleep(0.5)
+    child.sendline(f"echo st''atus:{variable}:")
+    child.expect(r"status:(\d+):")
+    assert child.match.group(1) == "130"
+    child.sendline("sh -c 'echo I am [$SHELLKIT_PROFILE]'")
+    child.expect(r"I am \[\]")
+    assert actions(person) == []
+    # No lock was left behind, and the terminal is good for another try.
+    child.sendline("assume audit")
+    asked(child)
+    child.sendline(code(person))
+    child.expect("audit: account")
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "assume audit </dev/null",
+        "assume audit <rc",
+        "echo 123456 | assume audit",
+        "assume audit | cat",
+        "echo $(assume audit) | wc -c",
+        "assume audit 2>/dev/null",
+    ],
+)
+def test_the_terminal_is_asked_wherever_the_streams_lead(
+    line: str, person: Person, seats: Seats
+) -> None:
+    child = seats.shell("bash")
+    child.sendline(line)
+    asked(child)
+    child.sendline(code(person))
+    deadline = time.monotonic() + 20  # What is typed with the code would be dropped.
+    while len(actions(person)) < 2 and time.monotonic() < deadline:
+        time.sleep(0.05)
+    child.sendline("echo do''ne")
+    child.expect("done")
+    assert actions(person) == ["GetSessionToken", "AssumeRole"]
+
+
+def test_a_job_in_the_background_is_not_stopped(person: Person, seats: Seats) -> None:
+    child = seats.shell("bash")
+    child.sendline("assume audit & wait $!; echo st''atus:$?:")
+    child.expect("there is no terminal to ask on")
+    child.expect("status:4:")
+    assert actions(person) == []
+
+
+def test_a_paste_with_more_lines_runs_nothing(person: Person, seats: Seats) -> None:
+    child = seats.shell("bash")
+    child.sendline("assume audit")
+    asked(child)
+    child.send(f"{code(person)}\ntouch pasted\n")
+    child.expect("audit: account")
+    child.sendline("echo do''ne")
+    child.expect("done")
+    assert not (person.home / "pasted").exists()
+
+
+# --- At a terminal --------------------------------------------------------------------
+
+
+def test_three_tries_in_all(person: Person, seats: Seats) -> None:
+    child = seats.program("audit")
+    for text, complaint in [
+        ("", "there is none"),
+        ("\uff11\uff12\uff13\uff14\uff15\uff16", "six digits \\(0 to 9\\)"),
+        (wrong(person), "no good MFA code in 3 tries: AWS refused the MFA code"),
+    ]:
+        asked(child)
+        child.sendline(text)
+        child.expect(complaint)
+    assert status(child) == 1
+    assert actions(person) == ["GetSessionToken"]
+
+
+@pytest.mark.parametrize("echo", [True, False])
+def test_digits_are_seen_unless_that_is_not_wanted(
+    echo: bool, person: Person, seats: Seats
+) -> None:
+    folder = person.home / ".config" / "shellkit"
+    folder.mkdir(parents=True)
+    (folder / "config.toml").write_text(f"mfa_echo = {str(echo).lower()}")
+    child = seats.program("audit")
+    child.setecho(False)
+    before = termios.tcgetattr(child.child_fd)
+    asked(child)
+    now = code(person)
+    child.sendline(now)
+    child.expect("audit: account|__shellkit_say")
+    assert (now in child.before) == echo
+    assert termios.tcgetattr(child.child_fd) == before
+    assert status(child) == 0
+
+
+@pytest.mark.parametrize("ending", [signal.SIGTERM, signal.SIGHUP, signal.SIGINT])
+def test_the_terminal_is_put_back_whatever_ends_it(
+    ending: signal.Signals, person: Person, seats: Seats
+) -> None:
+    folder = person.home / ".config" / "shellkit"
+    folder.mkdir(parents=True)
+    (folder / "config.toml").write_text("mfa_echo = false")
+    child = seats.program("audit")
+    before = termios.tcgetattr(child.child_fd)
+    asked(child)
+    assert termios.tcgetattr(child.child_fd) != before
+    os.kill(child.pid, ending)
+    code = status(child)
+    assert code == 128 + ending
+    assert termios.tcgetattr(child.child_fd) == before
+
+
+def test_the_end_of_input_is_no_code(seats: Seats) -> None:
+    child = seats.program("audit")
+    asked(child)
+    child.sendeof()
+    child.expect("no MFA code for audit was typed")
+    assert status(child) == 4
+
+
+def test_ctrl_z_does_not_leave_the_shell_waiting_for_ever(person: Person, seats: Seats) -> None:
+    child = seats.shell("bash")
+    child.sendline("assume audit")
+    asked(child)
+    child.send("\x1a")
+    time.sleep(0.3)
+    child.sendline(code(person))
+    child.expect("audit: account")
+
+
+def test_without_a_controlling_terminal_it_ends_at_once(person: Person) -> None:
+    """As under cron, ``ssh -T``, CI and ``setsid``."""
+    for stdin in (subprocess.DEVNULL, subprocess.PIPE):
+        begun = time.monotonic()
+        done = subprocess.run(
+            [sys.executable, "-m", "shellkit", "env", "--shell", "bash", "assume", "audit"],
+            cwd=ROOT,
+            env=person.environ,
+            stdin=stdin if stdin == subprocess.DEVNULL else None,
+            input="123456\n" if stdin == subprocess.PIPE else None,
+            capture_output=True,
+            text=True,
+            start_new_session=True,
+            timeout=20,
+        )
+        assert done.returncode == 4
+        assert "there is no terminal to ask on" in done.stderr
+        assert done.stdout == ""
+        assert time.monotonic() - begun < 10
+
+
+def test_a_command_has_the_persons_terminal(person: Person, seats: Seats) -> None:
+    script = person.home / "ask.sh"
+    script.write_text("printf 'touch: ' >&2; read -r line; echo code; echo \"$line\"\n")
+    person.profiles["audit"]["mfa_process"] = f"sh {script}"
+    person.write()
+    child = seats.program("audit")
+    child.expect_exact("touch: ")
+    child.sendline(code(person))
+    child.expect("__shellkit_say")
+    assert status(child) == 0
+
+
+def test_a_command_cannot_ask_where_nobody_is_to_be_asked(person: Person, seats: Seats) -> None:
+    script = person.home / "ask.sh"
+    script.write_text('read -r line; echo "$line"\n')
+    person.profiles["audit"]["mfa_process"] = f"sh {script}"
+    person.write()
+    child = seats.program("audit", "--no-input")
+    child.expect("printed nothing")
+    assert status(child) == 3
+
+
+# --- Many shells ----------------------------------------------------------------------
+
+WAITING = "another shell asks for the code of"
+
+
+def test_twenty_shells_ask_one_person_once(person: Person, seats: Seats) -> None:
+    children = [seats.program("audit") for _ in range(20)]
+    holder = None
+    for child in children:
+        if child.expect([re.escape(ASK), WAITING]) == 0:
+            assert holder is None
+            holder = child
+    assert holder is not None
+    begun = time.monotonic()
+    holder.sendline(code(person))
+    for child in children:
+        child.expect("role audit")
+        assert status(child) == 0
+    assert time.monotonic() - begun < 15
+    assert sorted(actions(person)) == ["AssumeRole", "GetSessionToken"]
+
+
+@pytest.mark.parametrize("end", ["killed", "interrupted"])
+def test_another_shell_takes_over(end: str, person: Person, seats: Seats) -> None:
+    first = seats.program("audit")
+    asked(first)
+    second = seats.program("audit")
+    second.expect(WAITING)
+    if end == "killed":
+        os.kill(first.pid, signal.SIGKILL)
+    else:
+        first.sendintr()
+        assert status(first) == 130
+    asked(second)
+    second.sendline(code(person))
+    assert status(second) == 0
+    assert actions(person) == ["GetSessionToken", "AssumeRole"]
+
+
+def test_who_waits_can_leave(seats: Seats) -> None:
+    first = seats.program("audit")
+    asked(first)
+    second = seats.program("audit")
+    second.expect(WAITING)
+    second.sendintr()
+    assert status(second) == 130
+
+
+# --- The AWS CLI itself ---------------------------------------------------------------
+
+
+@pytest.fixture
+def aws_cli() -> str:
+    """A real ``aws`` that starts."""
+    found = shutil.which("aws")
+    if found is None or subprocess.run([found, "--version"], capture_output=True).returncode:
+        pytest.skip("the AWS CLI is not on PATH")
+    return found
+
+
+def test_the_aws_cli_asks_nothing_after_us(aws_cli: str, person: Person) -> None:
+    person.assume("audit", SHELLKIT_MFA_CODE=code(person)).went_well()
+    done = subprocess.run(
+        [aws_cli, "sts", "get-caller-identity", "--profile", "audit"],
+        env=person.changed({"AWS_DEFAULT_REGION": "eu-west-1"}),
+        capture_output=True,
+        text=True,
+        stdin=subprocess.DEVNULL,
+        start_new_session=True,
+        timeout=60,
+    )
+    assert "assumed-role/audit/" in done.stdout, done.stderr
+    assert actions(person) == ["GetSessionToken", "AssumeRole", "GetCallerIdentity"]
+
+
+def test_we_ask_nothing_after_the_aws_cli(aws_cli: str, person: Person, seats: Seats) -> None:
+    argv = ["sts", "get-caller-identity", "--profile", "audit"]
+    child = seats._spawn(aws_cli, argv, {"AWS_DEFAULT_REGION": "eu-west-1", "AWS_PAGER": ""})
+    child.expect("Enter MFA code for")
+    child.sendline(code(person))
+    child.expect("assumed-role/audit/")
+    assert status(child) == 0
+    count = len(actions(person))
+    person.assume("audit", "--no-input").went_well()
+    assert len(actions(person)) == count
