@@ -7,7 +7,7 @@ import time
 from dataclasses import dataclass, replace
 from functools import partial
 
-from shellkit import memo, paths, settings, switch, usage, words
+from shellkit import completion, memo, paths, settings, switch, usage, words
 from shellkit.credentials import store
 from shellkit.credentials.chain import Keys
 from shellkit.credentials.mfa import Codes
@@ -174,8 +174,11 @@ class Assume:
         config = paths.config_file(base.get, home)
         read = {path: self._settled(path) for path in (*aws_files, config)}
         moves = not all(os.path.isabs(path) for path in read) or None in read.values()
+        sources = completion.watch(self.rim.environ.get, home)
         chosen, profiles = settings.load(config), reader.load(base.get, home)
-        caches = Caches(paths.cache_dir(base.get, home), home, chosen.min_time_left, profiles)
+        cache = paths.cache_dir(base.get, home)
+        completion.remember(cache, sources, profiles)
+        caches = Caches(cache, home, chosen.min_time_left, profiles)
         return _House(base, chosen, profiles, caches, read, moves, config)
 
     def _settled(self, path: str) -> str | None:

@@ -60,11 +60,15 @@ def make_private_directory(path: str) -> None:
             raise
 
 
-def write_private(path: str, text: str) -> None:
+def write_private(
+    path: str, text: str, *, durable: bool = True, mtime_ns: int | None = None
+) -> None:
     """Replace the file at ``path`` by ``text``, atomically, mode 0600.
 
     A reader sees the old file or the new one. ``OSError`` where that cannot be
-    done; the old file is then untouched and nothing is left beside it.
+    done; the old file is then untouched and nothing is left beside it. What can be
+    made again need not be ``durable``: it is not waited for until it is on the disk.
+    ``mtime_ns``, in nanoseconds, is when the file is to say that it was written.
     """
     make_own_directory(os.path.dirname(path))
     temporary = f"{path}.{os.getpid()}.{os.urandom(4).hex()}.tmp"
@@ -74,7 +78,10 @@ def write_private(path: str, text: str) -> None:
         with open(descriptor, "wb") as file:
             file.write(text.encode("utf-8", "surrogateescape"))
             file.flush()
-            os.fsync(file.fileno())
+            if durable:
+                os.fsync(file.fileno())
+        if mtime_ns is not None:
+            os.utime(temporary, ns=(mtime_ns, mtime_ns))
         os.replace(temporary, path)
     except BaseException:
         _remove(temporary)

@@ -1,4 +1,4 @@
-"""The two calls that a shell waits for, by their short ways: a warm ``assume``, and ``init``.
+"""The calls that a shell waits for, by their short ways: a warm ``assume``, ``init``, TAB.
 
 Everything imported here is paid for at every use: nothing heavy, and nothing
 that the answer does not need (``tests/unit/test_imports.py`` counts).
@@ -24,6 +24,8 @@ def answer(argv: Sequence[str]) -> bool:
         code = _init(argv[1])
     elif len(argv) > 3 and argv[0] == "env" and argv[1] == "--shell" and argv[2] in shells.NAMES:
         code = _assume(argv)
+    elif len(argv) == 1 and argv[0] == "index":
+        code = _index()
     else:
         return False
     if code is not None:
@@ -43,6 +45,15 @@ def _init(name: str) -> str | None:
     except OSError:
         pass
     return render.script(shells.get(name), *executable.command())
+
+
+def _index() -> str | None:
+    """The path of the index for TAB, made anew where it does not hold."""
+    from shellkit import completion, paths
+
+    home = os.path.expanduser("~")
+    path = completion.up_to_date(os.environ.get, home, paths.cache_dir(os.environ.get, home))
+    return None if path is None else path + "\n"
 
 
 def _assume(argv: Sequence[str]) -> str | None:
