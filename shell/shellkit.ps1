@@ -449,3 +449,232 @@ if (-not (Microsoft.PowerShell.Management\Test-Path -LiteralPath 'variable:globa
     $global:__shellkit_prompt_shown = $false
 }
 __shellkit_prompt_install
+
+# ---------------------------------------------------------------- completion
+
+# What TAB offers comes from the index, a text file that the program writes. No process is
+# started while the files that it was made from are as they were (shellkit/profiles/index.py).
+
+# Whether the file at $Path is as it was when its stamp was made.
+function global:__shellkit_complete_same {
+    param([string]$Path, [string]$Stamp)
+    if ($Stamp -ceq 'absent') { return -not ([System.IO.File]::Exists($Path) -or [System.IO.Directory]::Exists($Path)) }
+    if ($Stamp -ceq 'unknown' -or -not [System.IO.File]::Exists($Stamp)) { return $false }
+    # Both have the same time, and of a missing file it is another.
+    return [System.IO.File]::GetLastWriteTimeUtc($Path).Ticks -eq [System.IO.File]::GetLastWriteTimeUtc($Stamp).Ticks
+}
+
+# The parts of the index at $Path; nothing where it is not that of our files or, unless $New, where one of them has changed.
+function global:__shellkit_complete_parts {
+    param([string]$Path, [bool]$New)
+    $parts = [System.IO.File]::ReadAllText($Path).Split([char]28)
+    $header = $parts[0].Split([char]10)
+    if ($header[0] -cne 'shellkit-index 1' -or $parts.Length -lt 5) { return }
+    if (-not $New) {
+        $base = [System.Environment]::GetEnvironmentVariable('HOME')
+        if ($null -eq $base -or [System.Environment]::OSVersion.Platform -eq 'Win32NT') { $base = [System.Environment]::GetEnvironmentVariable('USERPROFILE') }
+        $config = [System.Environment]::GetEnvironmentVariable('AWS_CONFIG_FILE')
+        $credentials = [System.Environment]::GetEnvironmentVariable('AWS_SHARED_CREDENTIALS_FILE')
+        if ($null -eq $config) { $config = ([string]$base).TrimEnd('/', '\') + '/.aws/config' }
+        if ($null -eq $credentials) { $credentials = ([string]$base).TrimEnd('/', '\') + '/.aws/credentials' }
+        if ($header[1] -cne $config -or $header[2] -cne $credentials) { return }
+        foreach ($at in @(3, 5, 7)) {
+            if (-not (__shellkit_complete_same $header[$at] $header[$at + 1])) { return }
+        }
+    }
+    return $parts
+}
+
+# The same of the index of our files, wherever it is. Where it is missing or has had its day, the program makes it anew.
+function global:__shellkit_complete_find {
+    $folder = [System.Environment]::GetEnvironmentVariable('XDG_CACHE_HOME')
+    if ($folder -and [System.IO.Path]::IsPathRooted($folder)) {
+        $folder = [System.IO.Path]::Combine($folder, "shellkit")
+    }
+    elseif ([System.Environment]::OSVersion.Platform -eq 'Win32NT') {
+        $folder = [System.IO.Path]::Combine([System.Environment]::GetFolderPath('LocalApplicationData'), "shellkit", 'Cache')
+    }
+    else {
+        $base = [string][System.Environment]::GetEnvironmentVariable('HOME')
+        $folder = [System.IO.Path]::Combine($base, 'Library', 'Caches', "shellkit")
+        if (-not [System.IO.Directory]::Exists([System.IO.Path]::Combine($base, 'Library', 'Caches'))) {
+            $folder = [System.IO.Path]::Combine($base, '.cache', "shellkit")
+        }
+    }
+    foreach ($slot in 0..7) {
+        $file = [System.IO.Path]::Combine($folder, 'complete', [string]$slot)
+        if (-not [System.IO.File]::Exists($file)) { continue }
+        $parts = __shellkit_complete_parts $file $false
+        if ($parts) { return $parts }
+    }
+    $ErrorActionPreference = 'Continue'
+    $PSNativeCommandUseErrorActionPreference = $false
+    $status = Microsoft.PowerShell.Utility\Get-Variable -Name LASTEXITCODE -Scope Global -ValueOnly -ErrorAction Ignore
+    $encoding = $null
+    $file = $null
+    try {
+        if ([System.Environment]::OSVersion.Platform -eq 'Win32NT') {
+            $encoding = [System.Console]::OutputEncoding
+            [System.Console]::OutputEncoding = [System.Text.UTF8Encoding]::new($false)
+        }
+        $file = & 'shellkit' 'index' 2>$null
+    }
+    finally {
+        if ($null -ne $encoding) { [System.Console]::OutputEncoding = $encoding }
+        $global:LASTEXITCODE = $status
+    }
+    if ($file) { return __shellkit_complete_parts ([string]$file) $true }
+}
+
+# What follows the word $Word of the scope $Scope in the $Table, a kind; or $Default.
+function global:__shellkit_complete_kind {
+    param([string]$Table, [string]$Scope, [string]$Word, [string]$Default)
+    $pattern = '(?m)^' + [regex]::Escape($Scope) + '\t' + [regex]::Escape($Word) + '\t([^\t\n]*)\t'
+    $found = [regex]::Match($Table, $pattern)
+    if ($found.Success) { return $found.Groups[1].Value }
+    return $Default
+}
+
+# What the word $Current may be, as `word TAB description`, where $Before are the words before it: lines after
+# the head, the `--option=` in front of it, which is the first.
+function global:__shellkit_complete_lines {
+    param([string[]]$Parts, [string]$Scope, [string[]]$Before, [string]$Current)
+    $table = $Parts[1]
+    $count = 1
+    $skip = ''
+    $end = $false
+    foreach ($word in $Before) {
+        if ($skip) { $skip = '' }
+        elseif (-not $end -and $word -ceq '--') { $end = $true }
+        elseif (-not $end -and $word.Length -gt 1 -and $word[0] -eq [char]'-') { $skip = __shellkit_complete_kind $table $Scope $word '' }
+        elseif ($Scope -ceq "shellkit") { $Scope = 'shellkit ' + $word }
+        else { $count++ }
+    }
+    $head = ''
+    if ($skip) { $kind = $skip }
+    elseif (-not $end -and $Current -clike '--*=*') {
+        $head = $Current.Substring(0, $Current.IndexOf('=') + 1)
+        $kind = __shellkit_complete_kind $table $Scope $head.TrimEnd('=') 'nothing'
+    }
+    elseif (-not $end -and $Current -clike '-*') { $kind = '-' }
+    elseif ($Scope -ceq "shellkit") { $kind = '>' }
+    else { $kind = __shellkit_complete_kind $table $Scope ([string]$count) 'nothing' }
+    $head
+    if ($kind -ceq 'nothing' -or $kind -ceq 'files') { return }
+    if ($kind -ceq 'targets' -or $kind -ceq 'profiles') {
+        $Parts[4]
+        if ($kind -ceq 'targets' -and $Current -match '^[0-9]+:') { $Parts[3] }
+        return
+    }
+    $start = ''
+    $of = ''
+    if ($kind -ceq '-') { $kind = $Scope; $start = '-' }
+    elseif ($kind -ceq '>') { $kind = "shellkit"; $of = '>' }
+    foreach ($found in [regex]::Matches($table, '(?m)^' + [regex]::Escape($kind) + '\t(' + $start + '[^\t\n]*)\t' + $of + '[^\t\n]*\t(.*)$')) {
+        $found.Groups[1].Value + [char]9 + $found.Groups[2].Value
+    }
+}
+
+# $Text as a word of the command line, in quotes only where it needs them.
+function global:__shellkit_complete_quote {
+    param([string]$Text)
+    if ($Text -match '^[A-Za-z0-9_.:/+=-]+$') { return $Text }
+    $quotes = [char]39, [char]0x2018, [char]0x2019, [char]0x201a, [char]0x201b
+    foreach ($quote in $quotes) { $Text = $Text.Replace([string]$quote, [string]$quote + $quote) }
+    return [string][char]39 + $Text + [char]39
+}
+
+# The completions of the word $Current of the $Scope, after the words $Before: those that begin with it or, where there
+# are none, those that have its letters in its order.
+function global:__shellkit_complete {
+    param([string]$Scope, [string[]]$Before, [string]$Current)
+    $parts = __shellkit_complete_find
+    if (-not $parts) { return }
+    # An opening quote stays in the word.
+    $opening = '[''"' + [char]0x2018 + [char]0x2019 + [char]0x201a + [char]0x201b + [char]0x201c + [char]0x201d + [char]0x201e + ']'
+    $Current = $Current -replace ('^' + $opening), ''
+    $lines = @(__shellkit_complete_lines $parts $Scope $Before $Current)
+    if ($lines.Length -lt 2) { return }
+    $head = $lines[0]
+    $text = [string]::Join("`n", $lines[1..($lines.Length - 1)])
+    $typed = $Current.Substring($head.Length)
+    $exact = '(?m)^(' + [regex]::Escape($typed) + '[^\t\n]*)\t([^\n]*)$'
+    $letters = foreach ($letter in $typed.ToCharArray()) { [regex]::Escape([string]$letter) }
+    $loose = '(?mi)^([^\t\n]*' + [string]::Join('[^\t\n]*', @($letters)) + '[^\t\n]*)\t([^\n]*)$'
+    foreach ($pattern in @($exact, $loose)) {
+        $found = [regex]::Matches($text, $pattern)
+        foreach ($one in $found) {
+            $word = $one.Groups[1].Value
+            $said = $one.Groups[2].Value
+            if (-not $said) { $said = $word }
+            [System.Management.Automation.CompletionResult]::new((__shellkit_complete_quote ($head + $word)), $word, 'ParameterValue', $said)
+        }
+        if ($found.Count -gt 0) { return }
+    }
+}
+
+# The words of the command $Ast before the one at the cursor, without the command itself.
+function global:__shellkit_complete_before {
+    param($Ast, [string]$Current)
+    $words = @(foreach ($element in $Ast.CommandElements) {
+        if ($element -is [System.Management.Automation.Language.StringConstantExpressionAst]) { $element.Value } else { $element.Extent.Text }
+    })
+    $last = $words.Length - 1
+    if ($Current) { $last-- }
+    if ($last -ge 1) { $words[1..$last] }
+}
+
+foreach ($parameter in @('Name', 'Rest')) {
+    Microsoft.PowerShell.Core\Register-ArgumentCompleter -CommandName 'assume' -ParameterName $parameter -ScriptBlock {
+        param($command, $parameter, $word, $ast, $bound)
+        __shellkit_complete 'assume' @(__shellkit_complete_before $ast $word) $word
+    }
+}
+Microsoft.PowerShell.Core\Register-ArgumentCompleter -CommandName 'assume' -ParameterName Region -ScriptBlock {
+    param($command, $parameter, $word, $ast, $bound)
+    __shellkit_complete 'assume' @('--region') $word
+}
+Microsoft.PowerShell.Core\Register-ArgumentCompleter -CommandName 'assume' -ParameterName Duration -ScriptBlock {
+    param($command, $parameter, $word, $ast, $bound)
+    __shellkit_complete 'assume' @('--duration') $word
+}
+Microsoft.PowerShell.Core\Register-ArgumentCompleter -CommandName 'assume' -ParameterName SessionName -ScriptBlock {
+    param($command, $parameter, $word, $ast, $bound)
+    __shellkit_complete 'assume' @('--session-name') $word
+}
+Microsoft.PowerShell.Core\Register-ArgumentCompleter -CommandName 'assume' -ParameterName ExternalId -ScriptBlock {
+    param($command, $parameter, $word, $ast, $bound)
+    __shellkit_complete 'assume' @('--external-id') $word
+}
+Microsoft.PowerShell.Core\Register-ArgumentCompleter -CommandName 'assume' -ParameterName SourceIdentity -ScriptBlock {
+    param($command, $parameter, $word, $ast, $bound)
+    __shellkit_complete 'assume' @('--source-identity') $word
+}
+Microsoft.PowerShell.Core\Register-ArgumentCompleter -CommandName 'assume' -ParameterName Tag -ScriptBlock {
+    param($command, $parameter, $word, $ast, $bound)
+    __shellkit_complete 'assume' @('--tag') $word
+}
+Microsoft.PowerShell.Core\Register-ArgumentCompleter -CommandName 'assume' -ParameterName TransitiveTag -ScriptBlock {
+    param($command, $parameter, $word, $ast, $bound)
+    __shellkit_complete 'assume' @('--transitive-tag') $word
+}
+Microsoft.PowerShell.Core\Register-ArgumentCompleter -CommandName 'assume' -ParameterName Policy -ScriptBlock {
+    param($command, $parameter, $word, $ast, $bound)
+    __shellkit_complete 'assume' @('--policy') $word
+}
+Microsoft.PowerShell.Core\Register-ArgumentCompleter -CommandName 'assume' -ParameterName PolicyArn -ScriptBlock {
+    param($command, $parameter, $word, $ast, $bound)
+    __shellkit_complete 'assume' @('--policy-arn') $word
+}
+Microsoft.PowerShell.Core\Register-ArgumentCompleter -CommandName 'assume' -ParameterName Source -ScriptBlock {
+    param($command, $parameter, $word, $ast, $bound)
+    __shellkit_complete 'assume' @('--source') $word
+}
+Microsoft.PowerShell.Core\Register-ArgumentCompleter -CommandName 'assume' -ParameterName Mode -ScriptBlock {
+    param($command, $parameter, $word, $ast, $bound)
+    __shellkit_complete 'assume' @('--mode') $word
+}
+Microsoft.PowerShell.Core\Register-ArgumentCompleter -Native -CommandName shellkit -ScriptBlock {
+    param($word, $ast, $position)
+    __shellkit_complete shellkit @(__shellkit_complete_before $ast $word) $word
+}

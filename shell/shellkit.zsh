@@ -524,3 +524,283 @@ shellkit_prompt() {
 }
 
 __shellkit_prompt_install
+
+# ---------------------------------------------------------------- completion
+
+# What TAB offers comes from the index, a text file that the program writes. No process is
+# started while the files that it was made from are as they were (shellkit/profiles/index.py).
+
+# What follows the word "$2" of the scope "$1", a kind, goes to __shellkit_kind.
+__shellkit_complete_kind() {
+    \builtin local __shellkit_entry="${(b)1}"$'\t'"${(b)2}"$'\t*'
+    __shellkit_entry="${__shellkit_table[(r)${__shellkit_entry}]}"
+    __shellkit_kind="$3"
+    [[ -z ${__shellkit_entry} ]] || __shellkit_kind="${${__shellkit_entry#*$'\t'*$'\t'}%%$'\t'*}"
+}
+
+# The words of the scope "$1" that begin with "$2", and are of the kind "$3", go to __shellkit_list.
+__shellkit_complete_scope() {
+    \builtin local -a __shellkit_found
+    \builtin local __shellkit_entry
+    __shellkit_list=()
+    __shellkit_found=("${(@M)__shellkit_table:#${1}$'\t'${2}*$'\t'${3}*$'\t'*}")
+    for __shellkit_entry in "${__shellkit_found[@]}"; do
+        __shellkit_entry="${__shellkit_entry#*$'\t'}"
+        __shellkit_list+=("${__shellkit_entry%%$'\t'*}"$'\t'"${__shellkit_entry##*$'\t'}")
+    done
+}
+
+# Says of the word "$1", by those before it, what kind it is of, and in which scope; in
+# __shellkit_head is the `--option=` in front of a value.
+__shellkit_complete_place() {
+    \builtin local __shellkit_word __shellkit_skip='' __shellkit_end=''
+    \builtin local -i __shellkit_count=1
+    __shellkit_head='' __shellkit_scope=assume
+    case "${${(Q)words[1]}:t}" in
+        shellkit)
+            __shellkit_scope=shellkit
+            ;;
+        unassume)
+            __shellkit_scope=unassume
+            ;;
+    esac
+    for __shellkit_word in "${(@Q)words[2,CURRENT-1]}"; do
+        if [[ -n ${__shellkit_skip} ]]; then
+            __shellkit_skip=''
+        elif [[ -z ${__shellkit_end} && ${__shellkit_word} == -- ]]; then
+            __shellkit_end=1
+        elif [[ -z ${__shellkit_end} && ${__shellkit_word} == -?* ]]; then
+            __shellkit_complete_kind "${__shellkit_scope}" "${__shellkit_word}" ''
+            __shellkit_skip="${__shellkit_kind}"
+        elif [[ ${__shellkit_scope} == shellkit ]]; then
+            __shellkit_scope="shellkit ${__shellkit_word}"
+        else
+            __shellkit_count+=1
+        fi
+    done
+    if [[ -n ${__shellkit_skip} ]]; then
+        __shellkit_kind="${__shellkit_skip}"
+    elif [[ -z ${__shellkit_end} && $1 == --*=* ]]; then
+        __shellkit_head="${1%%=*}="
+        __shellkit_complete_kind "${__shellkit_scope}" "${__shellkit_head%=}" nothing
+    elif [[ -z ${__shellkit_end} && $1 == -* ]]; then
+        __shellkit_kind='-'
+    elif [[ ${__shellkit_scope} == shellkit ]]; then
+        __shellkit_kind='>'
+    else
+        __shellkit_complete_kind "${__shellkit_scope}" "${__shellkit_count}" nothing
+    fi
+}
+
+# Whether the file "$1" is as it was when its stamp "$2" was made.
+__shellkit_complete_same() {
+    case "$2" in
+        absent)
+            [[ ! -e $1 ]]
+            ;;
+        unknown)
+            \builtin return 1
+            ;;
+        *)
+            [[ -e $1 && -e $2 && ! $1 -nt $2 && ! $1 -ot $2 ]]
+            ;;
+    esac
+}
+
+# The lines of part "$1" of __shellkit_text, by the lengths in its header, go to __shellkit_lines.
+__shellkit_complete_part() {
+    \builtin local -i __shellkit_at=${#__shellkit_header}+2 __shellkit_number
+    \builtin local -a __shellkit_lengths
+    __shellkit_lengths=(${=${(f)__shellkit_header}[-1]})
+    for (( __shellkit_number = 2; __shellkit_number < $1; __shellkit_number++ )); do
+        __shellkit_at+=__shellkit_lengths[__shellkit_number-1]+1
+    done
+    __shellkit_lines=(${(f)__shellkit_text[__shellkit_at,__shellkit_at+__shellkit_lengths[$1-1]-1]})
+}
+
+# Takes what the word "$2" may be from the index "$1" to __shellkit_list, as `word TAB description`. Fails
+# where it is not the index of our files or, unless "$3" says that it is new, where one of them has changed.
+__shellkit_complete_read() {
+    \builtin setopt local_options no_multibyte # Lengths are in bytes, which are quicker too.
+    \builtin local __shellkit_text __shellkit_header __shellkit_path __shellkit_stamp
+    \builtin local -a __shellkit_lines __shellkit_table
+    if \builtin zmodload zsh/mapfile 2>/dev/null; then
+        __shellkit_text="${mapfile[$1]}"
+    else
+        __shellkit_text="$(<"$1")"
+    fi
+    __shellkit_header="${${__shellkit_text[1,16384]}%%$'\x1c'*}"
+    __shellkit_lines=("${(@f)__shellkit_header}")
+    [[ ${__shellkit_lines[1]} == 'shellkit-index 1' ]] || \builtin return
+    if [[ -z $3 ]]; then
+        [[ ${__shellkit_lines[2]} == "${AWS_CONFIG_FILE-${HOME%/}/.aws/config}" ]] || \builtin return
+        [[ ${__shellkit_lines[3]} == "${AWS_SHARED_CREDENTIALS_FILE-${HOME%/}/.aws/credentials}" ]] || \builtin return
+        for __shellkit_path __shellkit_stamp in "${(@)__shellkit_lines[4,9]}"; do
+            __shellkit_complete_same "${__shellkit_path}" "${__shellkit_stamp}" || \builtin return
+        done
+    fi
+    __shellkit_complete_part 2
+    __shellkit_table=("${(@)__shellkit_lines}")
+    __shellkit_complete_place "$2"
+    __shellkit_list=()
+    case "${__shellkit_kind}" in
+        nothing|files)
+            ;;
+        -)
+            __shellkit_complete_scope "${__shellkit_scope}" '-' ''
+            ;;
+        '>')
+            __shellkit_complete_scope shellkit '' '>'
+            ;;
+        targets|profiles)
+            __shellkit_complete_part 5
+            __shellkit_list=("${(@)__shellkit_lines}")
+            # Letters that can be one thing only are found in half the time.
+            [[ ${__shellkit_table[(I)profiles?lower-case?*]} -eq 0 ]] || __shellkit_mixed=''
+            if [[ ${__shellkit_kind}$2 == targets[0-9]*:* ]]; then
+                __shellkit_complete_part 4
+                __shellkit_mixed=1
+                __shellkit_list+=(${(M)__shellkit_lines:#${2%%:*}:*})
+            fi
+            ;;
+        *)
+            __shellkit_complete_scope "${__shellkit_kind}" '' ''
+            ;;
+    esac
+}
+
+# The same, from the index of our files wherever it is. Where it is missing or has had its day, the
+# program makes it anew.
+__shellkit_complete_find() {
+    \builtin local __shellkit_folder="${HOME-}/.cache" __shellkit_slot __shellkit_file
+    [[ ${OSTYPE-} != darwin* ]] || __shellkit_folder="${HOME-}/Library/Caches"
+    [[ ${XDG_CACHE_HOME-} != /* ]] || __shellkit_folder="${XDG_CACHE_HOME}"
+    for __shellkit_slot in 0 1 2 3 4 5 6 7; do
+        __shellkit_file="${__shellkit_folder}/shellkit/complete/${__shellkit_slot}"
+        [[ -r ${__shellkit_file} && -O ${__shellkit_file} ]] || \builtin continue
+        ! __shellkit_complete_read "${__shellkit_file}" "$1" '' || \builtin return 0
+    done
+    __shellkit_file="$(\builtin command 'shellkit' 'index' 2>/dev/null)" || \builtin return
+    __shellkit_complete_read "${__shellkit_file%$'\r'}" "$1" new
+}
+
+# Of the lines in __shellkit_list those that begin with "$1" go to __shellkit_found; where there are none,
+# those whose word has the letters of "$1" in their order. __shellkit_fuzzy says which it was.
+__shellkit_complete_match() {
+    \builtin setopt local_options extended_glob no_multibyte
+    \builtin local __shellkit_char __shellkit_loose=''
+    __shellkit_fuzzy=''
+    __shellkit_found=(${(M)__shellkit_list:#${1}*})
+    [[ ${#__shellkit_found} -eq 0 ]] || \builtin return
+    for __shellkit_char in "${(@s::)1}"; do
+        case "${__shellkit_char}" in
+            [a-zA-Z])
+                __shellkit_char="${(L)__shellkit_char}"
+                [[ -z ${__shellkit_mixed} ]] || __shellkit_char+="${(U)__shellkit_char}"
+                __shellkit_loose+="[^${__shellkit_char}]#[${__shellkit_char}]"
+                ;;
+            *)
+                __shellkit_loose+="*${(b)__shellkit_char}"
+                ;;
+        esac
+    done
+    __shellkit_found=(${(M)__shellkit_list:#${~__shellkit_loose}*})
+    # The description may have had a part in it.
+    __shellkit_found=(${(M)__shellkit_found:#${~__shellkit_loose}*$'\t'*})
+    __shellkit_fuzzy="${#__shellkit_found}"
+}
+
+# Gives the lines "$@", `word TAB description`, to the completion system. __shellkit_how are options of compadd.
+__shellkit_complete_add() {
+    \builtin local -a __shellkit_names __shellkit_shown expl
+    __shellkit_names=("${(@)@%%$'\t'*}")
+    _description shellkit expl "${__shellkit_title}"
+    # More than these are looked at by nobody, and putting them into columns would take time.
+    if [[ $# -gt 500 || $* != *$'\t'[^[:space:]]* ]]; then
+        \builtin compadd "${expl[@]}" "${__shellkit_how[@]}" -a __shellkit_names
+        \builtin return
+    fi
+    \builtin zformat -a __shellkit_shown '  ' "${(@)${(@)${@//:/\\:}/(#m)$'\t'*/${MATCH//\\:/:}}/$'\t'/:}"
+    __shellkit_shown=("${(@mr:COLUMNS-1:)__shellkit_shown}")
+    \builtin compadd "${expl[@]}" "${__shellkit_how[@]}" -l -d __shellkit_shown -a __shellkit_names
+}
+
+__shellkit_complete() {
+    \builtin emulate -L zsh
+    \builtin setopt "${_comp_options[@]}" no_xtrace no_verbose no_err_exit no_err_return no_aliases
+    \builtin trap - DEBUG
+    \builtin local __shellkit_word __shellkit_kind __shellkit_scope __shellkit_head __shellkit_title='profile' __shellkit_fuzzy __shellkit_mixed=1
+    \builtin local -a __shellkit_list __shellkit_found __shellkit_how
+    # What has been typed, without its quotes.
+    case "${compstate[quote]-}" in
+        \')
+            __shellkit_word="${PREFIX//\'\\\'\'/'}"
+            ;;
+        \")
+            __shellkit_word="${PREFIX//(#b)\\([\\\"\$\`])/${match[1]}}"
+            ;;
+        *)
+            __shellkit_word="${(Q)PREFIX}"
+            ;;
+    esac
+    __shellkit_complete_find "${__shellkit_word}" || \builtin return 1
+    if [[ ${__shellkit_kind} == files ]]; then
+        [[ -z ${__shellkit_head} ]] || \builtin compset -P '*='
+        \builtin compset -P '@'
+        _files
+        \builtin return
+    fi
+    if [[ -n ${__shellkit_head} ]]; then
+        \builtin compset -P '*='
+        __shellkit_word="${__shellkit_word#"${__shellkit_head}"}"
+    fi
+    case "${__shellkit_kind}" in
+        -)
+            __shellkit_title='option'
+            ;;
+        '>')
+            __shellkit_title='command'
+            ;;
+        regions)
+            __shellkit_title='region'
+            ;;
+        targets|profiles)
+            ;;
+        *)
+            __shellkit_title='value'
+            ;;
+    esac
+    __shellkit_complete_match "${__shellkit_word}"
+    if [[ -z ${__shellkit_fuzzy} ]]; then
+        [[ ${#__shellkit_found} -gt 0 ]] || \builtin return
+        __shellkit_complete_add "${__shellkit_found[@]}"
+        [[ ${compstate[nmatches]-} == 0 ]] || \builtin return 0
+        # The word has more quotes in it than zsh can match: it is replaced as a whole.
+    fi
+    __shellkit_how=(-U -i "${IPREFIX}")
+    __shellkit_complete_add "${__shellkit_found[@]}"
+    # What several have in common would replace a word that none of them begins with: list them.
+    if [[ ${#__shellkit_found} -gt 1 && ${compstate[insert]-} == *unambiguous* ]]; then
+        compstate[insert]=''
+        compstate[list]='list force'
+    fi
+}
+
+# compinit may have been run before this, may be run after it, or run anew: at the first prompt after it
+# that is over. Goes away when done.
+__shellkit_complete_later() {
+    \builtin local __shellkit_status="$?"
+    \builtin emulate -L zsh
+    if [[ ${+functions[compdef]} -eq 1 ]]; then
+        precmd_functions=("${(@)precmd_functions:#__shellkit_complete_later}")
+        compdef __shellkit_complete assume unassume shellkit
+    fi
+    \builtin return "${__shellkit_status}"
+}
+
+if [[ -o interactive ]]; then
+    \builtin typeset -ga precmd_functions
+    if [[ ${precmd_functions[(Ie)__shellkit_complete_later]} -eq 0 ]]; then
+        precmd_functions+=(__shellkit_complete_later)
+    fi
+fi

@@ -118,6 +118,7 @@ COMMANDS: tuple[Command, ...] = (
                 " function: only define shellkit_prompt; none: not even that",
                 choices=("auto", "function", "none"),
             ),
+            Option("no-completion", None, None, "without completion by TAB"),
             HELP,
         ),
         arguments=(Argument("SHELL", "the shell", required=True, choices=shells.NAMES),),
@@ -191,6 +192,12 @@ COMMANDS: tuple[Command, ...] = (
             Option("shell", None, "SHELL", "the shell that evaluates it", choices=shells.NAMES),
             HELP,
         ),
+        hidden=True,
+    ),
+    Command(
+        "index",
+        "bring the index that the shells complete from up to date, and print its path",
+        "index",
         hidden=True,
     ),
 )

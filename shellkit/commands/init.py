@@ -27,10 +27,14 @@ def run(values: argparse.Namespace, rim: Rim) -> int:
     prompt = _prompt(values.prompt, rim)
     segment = values.prompt != "none"
     exe = executable.command()
+    completion = not values.no_completion
     if name is None:
-        emit(render.script(shell, *exe, prompt=prompt, segment=segment))
+        code = render.script(shell, *exe, prompt=prompt, segment=segment, completion=completion)
     else:
-        emit(render.render(shell, *exe, cmd=name, prompt=prompt, segment=segment))
+        code = render.render(
+            shell, *exe, cmd=name, prompt=prompt, segment=segment, completion=completion
+        )
+    emit(code)
     return 0
 
 

@@ -1,10 +1,10 @@
-"""From the templates to the scripts: for ``init``, and for the files in ``shell/``.
+"""From the templates to the scripts: for ``init``, and for ``shell/`` and ``completions/``.
 
-``python -m shellkit.shells.render`` writes ``shell/``; with ``--check`` it only
+``python -m shellkit.shells.render`` writes those two; with ``--check`` it only
 says which files differ from what it would write, and exits 1 if any do.
 
 The only module that imports jinja2, and only where a template is rendered:
-``init`` without ``--cmd`` reads a rendered script and puts one word into it.
+``init`` without ``--cmd`` reads a rendered script and puts the program's words into it.
 """
 
 from __future__ import annotations
@@ -26,11 +26,15 @@ if TYPE_CHECKING:
 ON_PATH = "shellkit"
 COMMAND = "assume"
 
+#: The files in ``completions/``, as package managers want them called.
+COMPLETIONS = {"bash": "shellkit.bash", "zsh": "_assume", "fish": "assume.fish"}
+
 _HERE = os.path.dirname(os.path.abspath(__file__))
 _TEMPLATES = os.path.join(_HERE, "templates")
 #: Where the rendered scripts are: in an installed package, and in a checkout.
 _INSTALLED = os.path.join(_HERE, "rendered")
-_CHECKOUT = os.path.normpath(os.path.join(_HERE, os.pardir, os.pardir, "shell"))
+_TOP = os.path.normpath(os.path.join(_HERE, os.pardir, os.pardir))
+_CHECKOUT = os.path.join(_TOP, "shell")
 
 
 class ShellCode(str):
@@ -43,29 +47,38 @@ class ShellCode(str):
 _SECTION = "\n# ---------------------------------------------------------------- "
 
 
-def script(shell: Shell, *exe: str, prompt: Prompt | None = None, segment: bool = True) -> str:
+def script(
+    shell: Shell,
+    *exe: str,
+    prompt: Prompt | None = None,
+    segment: bool = True,
+    completion: bool = True,
+) -> str:
     """The script that ``init`` prints, calling the program by the words ``exe``.
 
     ``prompt``: the settings of the prompt segment, where they are not the defaults;
-    ``segment``: whether it is there at all. The same text as :func:`render` gives,
-    without the time that jinja2 takes to load.
+    ``segment``, ``completion``: whether these are there at all. The same text as
+    :func:`render` gives, without the time that jinja2 takes to load.
     """
     folder = _INSTALLED if os.path.isdir(_INSTALLED) else _CHECKOUT
     with open(os.path.join(folder, shell.script), encoding="ascii", newline="") as file:
         text = file.read()
-    head, word, tail = text.partition(shell.quote(ON_PATH))
-    if not word:
+    word = shell.quote(ON_PATH)
+    if word not in text:
         raise RuntimeError(f"{shell.script} does not call {ON_PATH}: render it again")
+    text = text.replace(word, shell.words(exe))
+    if not completion:
+        text = text.partition(_SECTION + "completion\n")[0]
     if not segment:
-        before, _, rest = tail.partition(_SECTION + "prompt\n")
+        before, _, rest = text.partition(_SECTION + "prompt\n")
         _, next_section, after = rest.partition(_SECTION)
-        tail = before + next_section + after
-    elif prompt is not None:
+        return before + next_section + after
+    if prompt is not None:
         from shellkit.shells import segment as segments
 
-        before, _, rest = tail.partition(segments.BEGIN)
-        tail = before + segments.settings(shell, prompt) + rest.partition(segments.END)[2]
-    return head + shell.words(exe) + tail
+        before, _, rest = text.partition(segments.BEGIN)
+        return before + segments.settings(shell, prompt) + rest.partition(segments.END)[2]
+    return text
 
 
 def render(
@@ -74,10 +87,13 @@ def render(
     cmd: str = COMMAND,
     prompt: Prompt | None = None,
     segment: bool = True,
+    completion: bool = True,
+    alone: bool = False,
 ) -> str:
     """The functions for ``shell`` under the name ``cmd``, calling the program by the words ``exe``.
 
-    Without any, it is found on ``PATH``.
+    Without any, it is found on ``PATH``. ``alone``: only what completion needs, for a
+    file of its own.
 
     ``cmd`` must be a name that every shell takes (``[A-Za-z_][A-Za-z0-9_-]*``),
     else ``ValueError``. The other function is called ``un`` + ``cmd``.
@@ -98,6 +114,8 @@ def render(
         names=MANAGED,
         options=ASSUME_OPTIONS,
         prompt=segment,
+        completion=completion,
+        alone=alone,
         settings=ShellCode(segments.settings(shell, prompt or DEFAULT).removesuffix("\n")),
     )
 
@@ -162,17 +180,28 @@ def _camel(name: str) -> ShellCode:
     return ShellCode("".join(part.capitalize() for part in name.split("-")))
 
 
+def rendered() -> dict[str, str]:
+    """Every file that is rendered, by its path from the top of a checkout."""
+    found = {}
+    for name in shells.NAMES:
+        shell = shells.get(name)
+        found[os.path.join("shell", shell.script)] = render(shell)
+        if name in COMPLETIONS:
+            found[os.path.join("completions", COMPLETIONS[name])] = render(shell, alone=True)
+    return found
+
+
 def main(argv: Sequence[str]) -> int:
     """Write the rendered scripts, or compare them (``--check``); the exit code."""
     differing = []
-    for name in shells.NAMES:
-        shell = shells.get(name)
-        path = os.path.join(_CHECKOUT, shell.script)
-        wanted = render(shell).encode("ascii")
+    for name, text in rendered().items():
+        path = os.path.join(_TOP, name)
+        wanted = text.encode("ascii")
         if _content(path) == wanted:
             continue
         differing.append(path)
         if "--check" not in argv:
+            os.makedirs(os.path.dirname(path), exist_ok=True)
             with open(path, "wb") as file:
                 file.write(wanted)
     for path in differing:

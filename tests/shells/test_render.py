@@ -53,6 +53,11 @@ def test_fast_way_with_settings_is_the_same_text(name: str) -> None:
     bare = render.script(shell, NASTY_EXE, segment=False)
     assert bare == render.render(shell, NASTY_EXE, segment=False)
     assert "_prompt" not in bare
+    plain = render.script(shell, NASTY_EXE, prompt=prompt, completion=False)
+    assert plain == render.render(shell, NASTY_EXE, prompt=prompt, completion=False)
+    assert "_complete" not in plain
+    neither = render.script(shell, NASTY_EXE, segment=False, completion=False)
+    assert neither == render.render(shell, NASTY_EXE, segment=False, completion=False)
 
 
 @pytest.mark.parametrize("name", shells.NAMES)
@@ -78,7 +83,7 @@ def test_every_managed_variable_is_in_once(name: str) -> None:
 @pytest.mark.parametrize("name", shells.NAMES)
 def test_same_sections_in_the_same_order(name: str) -> None:
     banners = re.findall(r"^# -{10,} (.*)$", committed(name), re.MULTILINE)
-    assert banners == ["helpers", "keep and restore", "commands", "prompt"]
+    assert banners == ["helpers", "keep and restore", "commands", "prompt", "completion"]
 
 
 @pytest.mark.parametrize("name", shells.NAMES)

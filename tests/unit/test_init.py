@@ -73,13 +73,13 @@ def test_what_is_not_executable_is_not_the_command(tmp_path: Path) -> None:
 def test_render_says_which_scripts_differ(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(render, "_CHECKOUT", str(tmp_path))
+    monkeypatch.setattr(render, "_TOP", str(tmp_path))
     assert render.main(["--check"]) == 1
     assert not list(tmp_path.iterdir())
     assert render.main([]) == 0
-    assert len(capsys.readouterr().out.split()) == 2 * len(shells.NAMES)
+    assert len(capsys.readouterr().out.split()) == 2 * len(render.rendered())
     assert render.main(["--check"]) == 0
-    (tmp_path / shells.get("fish").script).write_text("edited")
+    (tmp_path / "shell" / shells.get("fish").script).write_text("edited")
     assert render.main(["--check"]) == 1
     assert capsys.readouterr().out.endswith("shellkit.fish\n")
 
