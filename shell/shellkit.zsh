@@ -789,18 +789,15 @@ __shellkit_complete() {
 # compinit may have been run before this, may be run after it, or run anew: at the first prompt after it
 # that is over. Goes away when done.
 __shellkit_complete_later() {
-    \builtin local __shellkit_status="$?"
     \builtin emulate -L zsh
-    if [[ ${+functions[compdef]} -eq 1 ]]; then
-        precmd_functions=("${(@)precmd_functions:#__shellkit_complete_later}")
-        compdef __shellkit_complete assume unassume shellkit
-    fi
-    \builtin return "${__shellkit_status}"
+    [[ ${+functions[compdef]} -eq 1 ]] || \builtin return 0
+    precmd_functions=("${(@)precmd_functions:#__shellkit_complete_later}")
+    compdef __shellkit_complete assume unassume shellkit
 }
 
 if [[ -o interactive ]]; then
     \builtin typeset -ga precmd_functions
     if [[ ${precmd_functions[(Ie)__shellkit_complete_later]} -eq 0 ]]; then
-        precmd_functions+=(__shellkit_complete_later)
+        precmd_functions=(__shellkit_complete_later "${precmd_functions[@]}")
     fi
 fi

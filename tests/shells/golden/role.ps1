@@ -674,6 +674,14 @@ Microsoft.PowerShell.Core\Register-ArgumentCompleter -CommandName 'role' -Parame
     param($command, $parameter, $word, $ast, $bound)
     __shellkit_complete 'assume' @('--mode') $word
 }
+Microsoft.PowerShell.Core\Register-ArgumentCompleter -CommandName 'role' -ParameterName MfaSerial -ScriptBlock {
+    param($command, $parameter, $word, $ast, $bound)
+    __shellkit_complete 'assume' @('--mfa-serial') $word
+}
+Microsoft.PowerShell.Core\Register-ArgumentCompleter -CommandName 'role' -ParameterName MfaCode -ScriptBlock {
+    param($command, $parameter, $word, $ast, $bound)
+    __shellkit_complete 'assume' @('--mfa-code') $word
+}
 Microsoft.PowerShell.Core\Register-ArgumentCompleter -Native -CommandName shellkit -ScriptBlock {
     param($word, $ast, $position)
     __shellkit_complete shellkit @(__shellkit_complete_before $ast $word) $word
