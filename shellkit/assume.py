@@ -138,7 +138,7 @@ class Assume:
         return self.shell.revert("" if request.quiet else "no role is active")
 
     def _switch(self, request: Request) -> str:
-        house = self._house()
+        house = self._house(index=not request.explain)
         if request.session is not None:
             return self._resume(request, request.session, house)
         request, target = self._wanted(request, house)
@@ -165,7 +165,8 @@ class Assume:
         if not ask.confirmed(self.rim, f"Assume {visible(label)}?"):
             raise DeclinedError(f"{label} was not confirmed")
 
-    def _house(self) -> _House:
+    def _house(self, *, index: bool) -> _House:
+        """What this run works with; with ``index`` the completion's index is kept up as well."""
         base, home = BaseEnvironment(self.rim.environ), self.rim.home
         aws_files = (
             aws_paths.config_path(base.get, home),
@@ -177,7 +178,8 @@ class Assume:
         sources = completion.watch(self.rim.environ.get, home)
         chosen, profiles = settings.load(config), reader.load(base.get, home)
         cache = paths.cache_dir(base.get, home)
-        completion.remember(cache, sources, profiles)
+        if index:
+            completion.remember(cache, sources, profiles)
         caches = Caches(cache, home, chosen.min_time_left, profiles)
         return _House(base, chosen, profiles, caches, read, moves, config)
 

@@ -559,6 +559,13 @@ def test_a_cache_that_cannot_be_written_is_said_to_cost_a_code(person: Person) -
     assert "the MFA session cannot be kept (File exists" in done.stderr
 
 
+def kept_files(person: Person) -> list[Path]:
+    """What the cache holds besides locks and the completion's index, which has no secret."""
+    found = [path for path in person.cache.rglob("*") if path.is_file()]
+    rooms = [path.relative_to(person.cache).parts[0] for path in found]
+    return [p for p, room in zip(found, rooms, strict=True) if room not in ("locks", "complete")]
+
+
 def test_a_full_disk_leaves_nothing_half_written(
     person: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -570,8 +577,7 @@ def test_a_full_disk_leaves_nothing_half_written(
         patch.setattr(files.os, "fsync", full)
         done = person.assume("audit", SHELLKIT_MFA_CODE=code(person)).went_well()
     assert "the MFA session cannot be kept (No space left" in done.stderr
-    found = [path for path in person.cache.rglob("*") if path.is_file()]
-    assert [path for path in found if path.parent.name != "locks"] == []
+    assert kept_files(person) == []
 
 
 @pytest.mark.parametrize(
@@ -726,11 +732,7 @@ def test_sessions_are_removed(person: Person, words: list[str], kept: int) -> No
     if words == ["--all"]:
         person.run("cache", "clear", "--all", "--aws-cli").went_well()
         assert list(theirs.iterdir()) == []
-        assert not [
-            path
-            for path in person.cache.rglob("*")
-            if path.is_file() and path.parent.name != "locks"
-        ]
+        assert kept_files(person) == []
         person.assume("audit", "--no-input").failed(4, "MFA")
 
 
