@@ -26,7 +26,7 @@ LOWEST = ROOT / ".venv-lowest/bin/python"
 SHELLS = "bash,zsh,fish"
 BENCH = "tests/bench"
 TEST_SECONDS = 120  # one test; a terminal that waits for ever ends as a named failure
-LANE_SECONDS = 600
+LANE_SECONDS = 1200
 WORST_FILES = 8
 _STOPPED = 124  # as timeout(1) says it
 
