@@ -27,7 +27,7 @@ def test_a_lane_says_how_it_ended() -> None:
     assert str(Lane("lint", 1)) == "lint: failed"
     assert str(Lane("tests", 0, "3 passed", {"a": "passed"})) == "tests: 3 passed"
     assert str(Lane("tests", 3, "1 passed", {"a": "passed"})) == "tests: 1 passed (exit code 3)"
-    assert str(Lane("tests", 124)) == "tests: stopped after 600 s"
+    assert str(Lane("tests", 124)) == "tests: stopped after 1200 s"
 
 
 def test_what_was_not_run_is_named_with_reason_and_lanes() -> None:
