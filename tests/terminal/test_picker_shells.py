@@ -142,5 +142,5 @@ def test_a_numbered_menu_in_a_dumb_terminal(seat: Glass) -> None:
     # The mark of the active one is in the second list only: the first is still on the screen.
     command(seat, "TERM=dumb assume", r"1\* staging(.|\n)*nothing to leave")
     seat.press("c-c")
-    seat.until(r"\nREADY\$$")
+    seat.until(lambda text: text.rstrip().endswith("READY$"))
     assert who(seat) == "[staging] 130"
