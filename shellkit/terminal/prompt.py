@@ -15,15 +15,31 @@ from shellkit.visible import visible
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from typing import Protocol
 
     from shellkit.terminal.tty import Ends
+
+    class Prompt(Protocol):
+        """Where a person is asked: a :class:`Tty`, or the shell that asks for us."""
+
+        def ask(self, question: str) -> str:
+            """What the person types. ``EOFError`` where there is nothing to come."""
+
+        def say(self, line: str) -> None:
+            """Tell the person."""
+
+        def descriptor(self) -> int | None:
+            """The terminal's file descriptor, for a program that asks by itself, if it has one."""
+
+        def close(self) -> None:
+            """Leave the terminal as it was."""
 
 #: Bytes of one line: more than a terminal gives at once.
 _LINE = 4096
 
 
 class Tty:
-    """An open terminal. ``echo``: whether what is typed is seen."""
+    """An open terminal. ``echo``: whether what is typed is seen; ``encoding``: of what it shows."""
 
     def __init__(self, ends: Ends, *, echo: bool = True, encoding: str = "utf-8") -> None:
         self._ends, self._echo, self._encoding = ends, echo, encoding
@@ -95,10 +111,10 @@ class Tty:
         termios.tcflush(self._read, termios.TCIFLUSH)
 
 
-def open_tty(*, echo: bool = True) -> Tty | None:
+def open_tty(*, echo: bool = True, encoding: str = "utf-8") -> Tty | None:
     """The terminal; ``None`` where there is none, or where it is not ours to read from."""
     ends = open_ends()
-    return None if ends is None else Tty(ends, echo=echo)
+    return None if ends is None else Tty(ends, echo=echo, encoding=encoding)
 
 
 @contextmanager
