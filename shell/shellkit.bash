@@ -157,13 +157,31 @@ __shellkit_restore() {
 
 # ---------------------------------------------------------------- commands
 
+# In a subshell: # the program, with the words "$@". A value of --mfa-code goes to it in its environment, and `-`
+# in its place: the arguments of a program can be read by everyone on the machine.
+__shellkit_call() {
+    \builtin local __shellkit_word __shellkit_before=''
+    for __shellkit_word in "$@"; do
+        \builtin shift
+        if [[ ${__shellkit_before} == --mfa-code && ${__shellkit_word} == [!-]* ]]; then
+            \builtin export SHELLKIT_MFA_CODE="${__shellkit_word}" || \builtin return
+            __shellkit_word=-
+        elif [[ ${__shellkit_before} != -- && ${__shellkit_word} == --mfa-code=[!-]* ]]; then
+            # shellcheck disable=SC2034 # For the program.
+            \builtin export SHELLKIT_MFA_CODE="${__shellkit_word#*=}" || \builtin return
+            __shellkit_word=--mfa-code=-
+        fi
+        \builtin set -- "$@" "${__shellkit_word}"
+        [[ ${__shellkit_before} == -- ]] || __shellkit_before="${__shellkit_word}"
+    done
+    SHELLKIT_REQUEST="${__shellkit_this-}" SHELLKIT_PREVIOUS="${__shellkit_last-}" \
+        \builtin command 'shellkit' env --shell bash assume "$@"
+}
+
 # Nothing is evaluated before the program has ended well, so Ctrl-C leaves the shell as it is.
 __shellkit_run() {
     \builtin local __shellkit_code
-    __shellkit_code="$(
-        SHELLKIT_REQUEST="${__shellkit_this-}" SHELLKIT_PREVIOUS="${__shellkit_last-}" \
-            \builtin command 'shellkit' env --shell bash assume "$@"
-    )" || \builtin return "$?"
+    __shellkit_code="$(__shellkit_call "$@")" || \builtin return "$?"
     __shellkit_code=${__shellkit_code//$'\r'/}
     \builtin eval "${__shellkit_code}"
 }

@@ -127,15 +127,32 @@ __shellkit_restore() {
 
 # ---------------------------------------------------------------- commands
 
-# Nothing is evaluated before the program has ended well, so Ctrl-C leaves the shell as it is.
+# In a subshell: # the program, with the words "$@". A value of --mfa-code goes to it in its environment, and `-`
+# in its place: the arguments of a program can be read by everyone on the machine.
 # The quotes keep global aliases out.
+__shellkit_call() {
+    \builtin local __shellkit_word __shellkit_before=''
+    for __shellkit_word in "$@"; do
+        \builtin shift
+        if [[ ${__shellkit_before} == --mfa-code && ${__shellkit_word} == [!-]* ]]; then
+            \builtin export SHELLKIT_MFA_CODE="${__shellkit_word}" || \builtin return
+            __shellkit_word='-'
+        elif [[ ${__shellkit_before} != -- && ${__shellkit_word} == --mfa-code=[!-]* ]]; then
+            \builtin export SHELLKIT_MFA_CODE="${__shellkit_word#*=}" || \builtin return
+            __shellkit_word='--mfa-code=-'
+        fi
+        \builtin set -- "$@" "${__shellkit_word}"
+        [[ ${__shellkit_before} == -- ]] || __shellkit_before="${__shellkit_word}"
+    done
+    SHELLKIT_REQUEST="${__shellkit_this-}" SHELLKIT_PREVIOUS="${__shellkit_last-}" \
+        \builtin command 'shellkit' 'env' '--shell' 'zsh' 'assume' "$@"
+}
+
+# Nothing is evaluated before the program has ended well, so Ctrl-C leaves the shell as it is.
 __shellkit_run() {
     \builtin local __shellkit_code __shellkit_interrupted=''
     {
-        __shellkit_code="$(
-            SHELLKIT_REQUEST="${__shellkit_this-}" SHELLKIT_PREVIOUS="${__shellkit_last-}" \
-                \builtin command 'shellkit' 'env' '--shell' 'zsh' 'assume' "$@"
-        )" || \builtin return "$?"
+        __shellkit_code="$(__shellkit_call "$@")" || \builtin return "$?"
     } always {
         # By itself zsh would make it 2, where other shells and our own exit code say 130.
         if [[ ${TRY_BLOCK_INTERRUPT-0} -eq 1 ]]; then
