@@ -583,12 +583,12 @@ def kept_files(person: Person) -> list[Path]:
 def test_a_full_disk_leaves_nothing_half_written(
     person: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def full(descriptor: int) -> None:
-        del descriptor
+    def full(*_: object) -> None:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), "x")
 
     with monkeypatch.context() as patch:
         patch.setattr(files.os, "fsync", full)
+        patch.setattr(files.os, "replace", full)  # What is not waited for fails later, if at all.
         done = person.assume("audit", SHELLKIT_MFA_CODE=code(person)).went_well()
     assert "the MFA session cannot be kept (No space left" in done.stderr
     assert kept_files(person) == []
