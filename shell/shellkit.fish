@@ -158,13 +158,43 @@ end
 
 # ---------------------------------------------------------------- commands
 
+# Runs # the program, with the words $argv. A value of --mfa-code goes to it in its environment, and `-`
+# in its place: the arguments of a program can be read by everyone on the machine.
+function __shellkit_call
+    builtin set -l fish_trace
+    builtin set -l __shellkit_words
+    builtin set -l __shellkit_before
+    builtin set -l __shellkit_given
+    builtin set -l __shellkit_word
+    for __shellkit_word in $argv
+        if builtin string match -q -- --mfa-code "$__shellkit_before"
+            and builtin string match -qr -- '^[^-]' $__shellkit_word
+            builtin set __shellkit_given $__shellkit_word
+            builtin set __shellkit_word -
+        else if not builtin string match -q -- -- "$__shellkit_before"
+            and builtin string match -qr -- '^--mfa-code=[^-]' $__shellkit_word
+            builtin set __shellkit_given (builtin string replace -- --mfa-code= '' $__shellkit_word | builtin string collect)
+            builtin set __shellkit_word --mfa-code=-
+        end
+        builtin set -a __shellkit_words $__shellkit_word
+        builtin string match -q -- -- "$__shellkit_before"
+        or builtin set __shellkit_before $__shellkit_word
+    end
+    if builtin set -q __shellkit_given[1]
+        SHELLKIT_MFA_CODE="$__shellkit_given" __shellkit_call $__shellkit_words # Which have no code any more.
+        return
+    end
+    builtin set -l __shellkit_code (
+        SHELLKIT_REQUEST="$__shellkit_this" SHELLKIT_PREVIOUS="$__shellkit_last" command 'shellkit' env --shell fish assume $__shellkit_words
+    )
+    and builtin printf '%s\n' $__shellkit_code
+end
+
 # Nothing is evaluated before the program has ended well, so Ctrl-C leaves the shell as it is.
 function assume --description 'Switch this shell to an AWS role'
     # While this is set and empty nothing is traced: what passes here is secret.
     builtin set -l fish_trace
-    builtin set -l __shellkit_code (
-        SHELLKIT_REQUEST="$__shellkit_this" SHELLKIT_PREVIOUS="$__shellkit_last" command 'shellkit' env --shell fish assume $argv
-    )
+    builtin set -l __shellkit_code (__shellkit_call $argv)
     or return
     builtin printf '%s\n' $__shellkit_code | builtin string replace -a \r '' | builtin source
 end

@@ -141,6 +141,8 @@ if (-not (Microsoft.PowerShell.Management\Test-Path -LiteralPath 'variable:globa
 # ---------------------------------------------------------------- commands
 
 # The code that the program printed, or nothing; its exit code is in $global:LASTEXITCODE.
+# A value of --mfa-code goes to the program in its environment, and `-` in its place: the arguments
+# of a program can be read by everyone on the machine.
 # Nothing is evaluated before the program has ended well, so Ctrl-C leaves the shell as it is.
 function global:__shellkit_run {
     param([System.Collections.Generic.List[string]]$Words)
@@ -148,10 +150,25 @@ function global:__shellkit_run {
     $PSNativeCommandUseErrorActionPreference = $false
     $PSNativeCommandArgumentPassing = 'Standard'
     $native = [System.Collections.Generic.List[string]]::new()
-    foreach ($word in $Words) { $native.Add((__shellkit_native $word)) }
+    $before = ''
+    $given = [System.Environment]::GetEnvironmentVariable('SHELLKIT_MFA_CODE')
+    $handed = $given
+    foreach ($word in $Words) {
+        if ($before -ceq '--mfa-code' -and $word -match '^[^-]') {
+            $handed = $word
+            $word = '-'
+        }
+        elseif ($before -cne '--' -and $word -cmatch '^--mfa-code=[^-]') {
+            $handed = $word.Substring('--mfa-code='.Length)
+            $word = '--mfa-code=-'
+        }
+        $native.Add((__shellkit_native $word))
+        if ($before -cne '--') { $before = $word }
+    }
     $encoding = $null
     __shellkit_set 'SHELLKIT_REQUEST' $global:__shellkit_this
     __shellkit_set 'SHELLKIT_PREVIOUS' $global:__shellkit_last
+    if ($handed -cne $given) { __shellkit_set 'SHELLKIT_MFA_CODE' $handed }
     try {
         # The program writes UTF-8; Windows would read it as the console's code page.
         if ([System.Environment]::OSVersion.Platform -eq 'Win32NT') {
@@ -165,6 +182,7 @@ function global:__shellkit_run {
     finally {
         __shellkit_set 'SHELLKIT_REQUEST' $null
         __shellkit_set 'SHELLKIT_PREVIOUS' $null
+        if ($handed -cne $given) { __shellkit_set 'SHELLKIT_MFA_CODE' $given }
         if ($null -ne $encoding) { [System.Console]::OutputEncoding = $encoding }
     }
 }

@@ -142,9 +142,24 @@ case "${OSTYPE-}" in
         ;;
 esac
 
-# The program, in place of a subshell. What MSYS would make of the arguments is theirs alone.
+# The program, in place of a subshell. A value of --mfa-code goes to it in its environment, and `-`
+# in its place: the arguments of a program can be read by everyone on the machine. What MSYS
+# would make of the arguments is theirs alone.
 # The quotes keep global aliases out.
 __shellkit_core() {
+    \builtin local __shellkit_word __shellkit_before=''
+    for __shellkit_word in "$@"; do
+        \builtin shift
+        if [[ ${__shellkit_before} == --mfa-code && ${__shellkit_word} == [!-]* ]]; then
+            \builtin export SHELLKIT_MFA_CODE="${__shellkit_word}" || \builtin return
+            __shellkit_word='-'
+        elif [[ ${__shellkit_before} != -- && ${__shellkit_word} == --mfa-code=[!-]* ]]; then
+            \builtin export SHELLKIT_MFA_CODE="${__shellkit_word#*=}" || \builtin return
+            __shellkit_word='--mfa-code=-'
+        fi
+        \builtin set -- "$@" "${__shellkit_word}"
+        [[ ${__shellkit_before} == -- ]] || __shellkit_before="${__shellkit_word}"
+    done
     SHELLKIT_REQUEST="${__shellkit_this-}" SHELLKIT_PREVIOUS="${__shellkit_last-}" \
         SHELLKIT_EXCHANGE="${__shellkit_exchange-}" MSYS2_ARG_CONV_EXCL='*' \
         \builtin exec 'shellkit' 'env' '--shell' 'zsh' 'assume' "$@"

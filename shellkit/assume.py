@@ -108,6 +108,8 @@ class Assume:
         parsed = words.parse(parser, given)
         if parsed is None:
             return self.shell.text(parser.format_help())
+        if parsed.mfa_code == "-":  # The shell function has it put there, out of the arguments.
+            parsed.mfa_code = self.rim.environ.get("SHELLKIT_MFA_CODE", "")
         request = request_of(parsed)
         if request.target == "-":
             return self._back(request)

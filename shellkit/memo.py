@@ -100,7 +100,7 @@ def replay(
 def record(cache: str, words: Sequence[str], memo: Memo) -> None:
     """Remember ``memo`` for ``words``. A memo that cannot be written is only not there."""
     try:
-        files.write_private(_path(cache, words), _dump(words, memo))
+        files.write_private(_path(cache, words), _dump(words, memo), durable=False)
     except OSError:
         return
 

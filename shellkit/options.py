@@ -89,7 +89,12 @@ ASSUME_OPTIONS: tuple[Option, ...] = (
         choices=("env", "profile"),
     ),
     Option("mfa-serial", None, "SERIAL", "MFA device, instead of the profile's mfa_serial"),
-    Option("mfa-code", None, "CODE", "code of the MFA device, instead of being asked for it"),
+    Option(
+        "mfa-code",
+        None,
+        "CODE",
+        "code of the MFA device, instead of being asked for it; -: SHELLKIT_MFA_CODE has it",
+    ),
     Option("refresh", None, None, "new credentials even where a cached session would serve"),
     Option("no-input", None, None, "never ask; fail where a person would be needed"),
     Option("quiet", "q", None, "print nothing on success"),

@@ -7,6 +7,7 @@ session is begun or a profile is picked, not by an ``assume`` that a cached sess
 from __future__ import annotations
 
 import os
+import time
 from contextlib import contextmanager
 
 from shellkit import files
@@ -26,6 +27,9 @@ _KEPT = 500
 
 #: Seconds to wait for another shell that writes the file. It is not worth more.
 _LOCK_TIMEOUT = 1
+
+#: Seconds between two looks.
+_INTERVAL = 0.01
 
 
 def weights(state: str, now: float) -> dict[str, float]:
@@ -48,7 +52,7 @@ def record(state: str, name: str, now: float) -> None:
             known[name] = known.get(name, 0.0) + 1
             kept = sorted(known.items(), key=lambda item: item[1], reverse=True)[:_KEPT]
             lines = [f"{weight:.6f} {int(now)} {_escape(name)}" for name, weight in kept]
-            files.write_private(_path(state), "\n".join([_HEADER, *lines, ""]))
+            files.write_private(_path(state), "\n".join([_HEADER, *lines, ""]), durable=False)
     except OSError:
         return
 
@@ -70,18 +74,18 @@ def _read(state: str) -> dict[str, tuple[float, float]]:
 @contextmanager
 def _lock(state: str) -> Iterator[None]:
     """Keep other shells from writing; one that holds it too long raises ``OSError``."""
-    from filelock import FileLock, Timeout
+    from shellkit.lockfile import LockFile
 
-    files.make_private_directory(state)
-    lock = FileLock(_path(state) + ".lock", mode=0o600)
+    lock = LockFile(_path(state) + ".lock")
     try:
-        lock.acquire(timeout=_LOCK_TIMEOUT)
-    except Timeout as error:
-        raise OSError("the list of uses is locked") from error
-    try:
+        until = time.monotonic() + _LOCK_TIMEOUT
+        while not lock.acquire():
+            if time.monotonic() > until:
+                raise OSError("the list of uses is locked")
+            time.sleep(_INTERVAL)
         yield
     finally:
-        lock.release()
+        lock.close()
 
 
 def _path(state: str) -> str:

@@ -91,6 +91,7 @@ def environment(python: Path) -> dict[str, str]:
     """The caller's, without an identity or coverage of his, with the venv's programs first."""
     foreign = ("AWS_", "AWSUME_", "SHELLKIT_", "COVERAGE_", "PYTEST_")
     kept = {name: value for name, value in os.environ.items() if not name.startswith(foreign)}
+    kept |= {name: os.environ[name] for name in ("SHELLKIT_UPDATE_GOLDEN",) if name in os.environ}
     path = os.pathsep.join([str(python.parent), os.environ.get("PATH", os.defpath)])
     return kept | {"PATH": path, "SHELLKIT_REQUIRE_SHELLS": SHELLS}
 

@@ -1,4 +1,4 @@
-"""Locks between shells. The system takes them from a process that ends, however it ends."""
+"""Locks between shells that want the same thing: one gets it, and the others find it."""
 
 from __future__ import annotations
 
@@ -6,14 +6,11 @@ import os
 import time
 from contextlib import contextmanager
 
-from shellkit import files
-
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from contextlib import AbstractContextManager
     from typing import TypeVar
-
-    from filelock import BaseFileLock
 
     Found = TypeVar("Found")
 
@@ -24,73 +21,60 @@ _REQUEST_TIMEOUT = 60
 _INTERVAL, _PATIENCE = 0.05, 0.3
 
 
-@contextmanager
-def for_request(cache: str, name: str) -> Iterator[None]:
-    """Hold the lock ``name``; where it cannot be had in time, go on without."""
-    from filelock import Timeout
-
-    try:
-        lock = _lock(cache, name)
-        lock.acquire(timeout=_REQUEST_TIMEOUT)
-        _mark(lock)
-    except (OSError, NotImplementedError, Timeout):  # Not every file system can lock.
-        yield
-        return
-    try:
-        yield
-    finally:
-        lock.release()
-
-
-@contextmanager
-def for_person(
-    cache: str, name: str, look: Callable[[], Found | None], tell: Callable[[], None]
-) -> Iterator[Found | None]:
+def for_request(
+    cache: str, name: str, look: Callable[[], Found | None]
+) -> AbstractContextManager[Found | None]:
     """Hold the lock ``name`` and give ``None``; or give what ``look`` finds, without the lock.
 
-    Waits for as long as another shell has it, since a person may be typing there. ``look``
-    says whether that shell got what we want, ``tell`` is called once if it takes a while.
-    Where there can be no lock, goes on without.
+    Where it cannot be had in time, goes on without.
     """
-    from filelock import Timeout
+    return _held(cache, name, look, _untold, _REQUEST_TIMEOUT)
+
+
+def for_person(
+    cache: str, name: str, look: Callable[[], Found | None], tell: Callable[[], None]
+) -> AbstractContextManager[Found | None]:
+    """As :func:`for_request`, for as long as it takes: a person may be typing in another shell.
+
+    ``tell`` is called once if it takes a while.
+    """
+    return _held(cache, name, look, tell, None)
+
+
+@contextmanager
+def _held(
+    cache: str,
+    name: str,
+    look: Callable[[], Found | None],
+    tell: Callable[[], None],
+    timeout: float | None,
+) -> Iterator[Found | None]:
+    """``look`` says whether the shell that has the lock got what we want."""
+    from shellkit.lockfile import LockFile
 
     begun, told, lock = time.monotonic(), False, None
     found: Found | None = None
     try:
-        lock = _lock(cache, name)
-        while not _acquired(lock, Timeout) and found is None:
+        lock = LockFile(os.path.join(cache, "locks", name))
+        while not lock.acquire() and found is None:
             found = look()
-            if not told and time.monotonic() - begun > _PATIENCE:
+            waited = time.monotonic() - begun
+            if timeout is not None and waited > timeout:
+                break
+            if not told and waited > _PATIENCE:
                 told = True
                 tell()
             time.sleep(_INTERVAL)
         if found is None:
-            _mark(lock)
-    except (OSError, NotImplementedError):  # Not every file system can lock.
-        lock = None
+            lock.mark()
+    except OSError:  # Not every file system can lock.
+        pass
     try:
         yield look() if found is None else found
     finally:
         if lock is not None:
-            lock.release()
+            lock.close()
 
 
-def _acquired(lock: BaseFileLock, timeout: type[Exception]) -> bool:
-    try:
-        lock.acquire(timeout=0)
-    except timeout:
-        return False
-    return True
-
-
-def _lock(cache: str, name: str) -> BaseFileLock:
-    from filelock import FileLock
-
-    folder = os.path.join(cache, "locks")
-    files.make_own_directory(folder)
-    return FileLock(os.path.join(folder, name), mode=0o600)
-
-
-def _mark(lock: BaseFileLock) -> None:
-    """In use, so not to be pruned: locking itself leaves no mark."""
-    os.utime(lock.lock_file)
+def _untold() -> None:
+    """A request is short: nobody needs to know."""

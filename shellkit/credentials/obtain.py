@@ -86,15 +86,19 @@ class Obtainer:
         """
         if not chain.hops:
             return self._of_keys(chain, refresh=refresh)
-        found = None if refresh else self._cached(chain)
+
+        def look() -> Credentials | None:
+            return None if refresh else self._cached(chain)
+
+        found = look()
         if found is not None:
             return found
         if chain.mfa is not None and not chain.has_session:
             return self._with_own_code(chain, chain.mfa, refresh=refresh)
         # Before the lock: a person may take a while, and others may want other roles.
         root = None if self._on_the_way(chain, refresh=refresh) else self._root(chain)
-        with locks.for_request(self.caches.directory, chain.session_key(len(chain.hops))):
-            found = None if refresh else self._cached(chain)
+        key = chain.session_key(len(chain.hops))
+        with locks.for_request(self.caches.directory, key, look) as found:
             return found if found is not None else self._ask(chain, root, refresh=refresh)
 
     def _cached(self, chain: Chain) -> Credentials | None:

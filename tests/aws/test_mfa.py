@@ -364,6 +364,20 @@ def test_what_is_no_code_is_refused_before_any_request(person: Person, text: str
     assert actions(person) == []
 
 
+@pytest.mark.parametrize("option", [("--mfa-code", "-"), ("--mfa-code=-",)])
+def test_the_shell_functions_hand_the_options_value_over(
+    person: Person, option: tuple[str, ...]
+) -> None:
+    """Out of the arguments, and the messages name the option still."""
+    short = person.assume("audit", *option, SHELLKIT_MFA_CODE="12")
+    short.failed(2, "--mfa-code: an MFA code has six digits, not 2")
+    none = person.assume("audit", *option)
+    none.failed(2, "--mfa-code: an MFA code has six digits, and there is none")
+    assert actions(person) == []
+    person.assume("audit", *option, SHELLKIT_MFA_CODE=code(person)).went_well()
+    assert actions(person) == ["GetSessionToken", "AssumeRole"]
+
+
 def test_a_wrong_code(person: Person) -> None:
     wrong = f"{(int(code(person)) + 1) % 1000000:06d}"
     done = person.assume("audit", "--mfa-code", wrong)
@@ -569,12 +583,12 @@ def kept_files(person: Person) -> list[Path]:
 def test_a_full_disk_leaves_nothing_half_written(
     person: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def full(descriptor: int) -> None:
-        del descriptor
+    def full(*_: object) -> None:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), "x")
 
     with monkeypatch.context() as patch:
         patch.setattr(files.os, "fsync", full)
+        patch.setattr(files.os, "replace", full)  # What is not waited for fails later, if at all.
         done = person.assume("audit", SHELLKIT_MFA_CODE=code(person)).went_well()
     assert "the MFA session cannot be kept (No space left" in done.stderr
     assert kept_files(person) == []

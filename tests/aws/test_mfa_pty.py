@@ -157,6 +157,18 @@ def test_a_code_is_typed_once_in_every_shell(shell: str, person: Person, seats: 
 
 
 @pytest.mark.parametrize("shell", list(BARE))
+def test_a_code_as_an_option_of_the_function(shell: str, person: Person, seats: Seats) -> None:
+    child = seats.shell(shell)
+    child.sendline("assume audit --mfa-code 12345")
+    child.expect("--mfa-code: an MFA code has six digits, not 5")
+    child.sendline("assume audit --mfa-code")
+    child.expect("argument --mfa-code: expected one argument")
+    child.sendline(f"assume audit --mfa-code {code(person)}")
+    child.expect("audit: account 816204759301, role audit")
+    assert actions(person) == ["GetSessionToken", "AssumeRole"]
+
+
+@pytest.mark.parametrize("shell", list(BARE))
 def test_ctrl_c_leaves_everything_as_it_was(shell: str, person: Person, seats: Seats) -> None:
     child = seats.shell(shell)
     variable = "$status" if shell == "fish" else "$?"

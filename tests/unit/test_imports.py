@@ -116,7 +116,6 @@ ROOMS = {
     "boto3": ("credentials",),
     "prompt_toolkit": ("terminal",),
     "jinja2": ("shells", "terminal"),
-    "filelock": ("credentials", "usage.py"),
 }
 
 

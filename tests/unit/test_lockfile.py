@@ -1,0 +1,82 @@
+"""A lock between processes."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+
+import pytest
+
+from shellkit.credentials import locks
+from shellkit.lockfile import LockFile
+
+
+def test_one_holds_it_at_a_time(tmp_path: Path) -> None:
+    first, second = LockFile(str(tmp_path / "a")), LockFile(str(tmp_path / "a"))
+    assert first.acquire()
+    assert not second.acquire()
+    first.close()
+    assert second.acquire()
+    second.close()
+    assert (tmp_path / "a").exists()
+
+
+def test_a_child_does_not_inherit_it(tmp_path: Path) -> None:
+    """What `mfa_process` leaves running must not keep others waiting."""
+    lock = LockFile(str(tmp_path / "a"))
+    assert lock.acquire()
+    child = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE, text=True)
+    lock.close()
+    again = LockFile(str(tmp_path / "a"))
+    assert again.acquire()
+    again.close()
+    child.communicate("\n")
+
+
+@pytest.mark.skipif(not hasattr(os, "getuid"), reason="POSIX")
+def test_a_link_in_its_place_is_not_followed(tmp_path: Path) -> None:
+    (tmp_path / "a").symlink_to(tmp_path / "elsewhere")
+    with pytest.raises(OSError, match="symbolic|Too many|File exists"):
+        LockFile(str(tmp_path / "a"))
+    assert not (tmp_path / "elsewhere").exists()
+
+
+def test_who_waits_finds_what_the_holder_got_and_needs_no_lock(tmp_path: Path) -> None:
+    """Twenty that wait do not stand in a queue for the lock."""
+    holder = LockFile(str(tmp_path / "locks" / "a"))
+    assert holder.acquire()
+    got: list[str] = []
+    found: list[str | None] = []
+
+    def look() -> str | None:
+        return got[0] if got else None
+
+    def wait() -> None:
+        with locks.for_request(str(tmp_path), "a", look) as answer:
+            found.append(answer)
+
+    waiting = [threading.Thread(target=wait) for _ in range(5)]
+    for thread in waiting:
+        thread.start()
+    time.sleep(0.2)
+    assert found == []
+    got.append("session")
+    for thread in waiting:
+        thread.join(30)
+    assert found == ["session"] * 5
+    holder.close()
+
+
+def test_a_request_is_made_without_the_lock_where_it_takes_too_long(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(locks, "_REQUEST_TIMEOUT", 0.1)
+    holder = LockFile(str(tmp_path / "locks" / "a"))
+    assert holder.acquire()
+    with locks.for_request(str(tmp_path), "a", lambda: None) as answer:
+        assert answer is None
+    holder.close()
