@@ -415,24 +415,23 @@ function __shellkit_prompt_make --no-scope-shadowing
     builtin set __shellkit_segment "$__shellkit_color$__shellkit_segment$__shellkit_reset"
 end
 
-# Sets __shellkit_segment as __shellkit_prompt_make does, from what that made before while it holds.
-# The age of the root directory is the clock: where that is younger than before, it was changed.
-function __shellkit_prompt_segment --no-scope-shadowing
-    builtin set -l fish_trace
-    builtin set -l __shellkit_key "$SHELLKIT_PROFILE:$SHELLKIT_ACCOUNT_ID:$SHELLKIT_ROLE:$SHELLKIT_EXPIRES:$AWS_REGION:$SHELLKIT_BASE_AWS_PROFILE:$AWS_PROFILE:$TERM:$COLORTERM:$NO_COLOR"
-    if builtin test "$__shellkit_key" = "$__shellkit_prompt_key"
-        builtin set __shellkit_segment $__shellkit_prompt_made
-        builtin set -q __shellkit_prompt_hold[1]
-        or return 0
-        builtin set -l __shellkit_age (builtin path mtime -R /)
-        builtin test $__shellkit_age -ge $__shellkit_prompt_hold[1] -a $__shellkit_age -le $__shellkit_prompt_hold[2]
-        and return 0
-    end
+# Makes what the prompt shows anew, for __shellkit_key, with the time until which it holds. The
+# age of the root directory is the clock: where that is younger than before, it was changed.
+function __shellkit_prompt_refresh --no-scope-shadowing
+    builtin set -l __shellkit_segment
     builtin set -l __shellkit_hold
     __shellkit_prompt_make
+    # starship shows AWSUME_PROFILE.
+    builtin test "$STARSHIP_SHELL" = fish -a "$__shellkit_prompt_settled[1]" != always
+    and builtin set __shellkit_segment ''
     builtin set -g __shellkit_prompt_key $__shellkit_key
-    builtin set -g __shellkit_prompt_made $__shellkit_segment
+    builtin set -g __shellkit_prompt_before $__shellkit_segment
+    builtin set -g __shellkit_prompt_after ''
     builtin set -g __shellkit_prompt_hold
+    if builtin test $__shellkit_prompt_settled[2] = after
+        builtin set __shellkit_prompt_before ''
+        builtin set __shellkit_prompt_after $__shellkit_segment
+    end
     if builtin set -q __shellkit_hold[1]
         builtin set -l __shellkit_age (builtin path mtime -R /)
         builtin set __shellkit_prompt_hold $__shellkit_age (builtin math $__shellkit_age + $__shellkit_hold)
@@ -440,20 +439,25 @@ function __shellkit_prompt_segment --no-scope-shadowing
 end
 
 # $argv: what the user's prompt shows. Prints it with the segment, unless it shows the role already.
+# This is most of what a draw costs: few commands, and none in parentheses.
 function __shellkit_prompt_show
-    builtin set -l __shellkit_segment
-    __shellkit_prompt_segment
-    # starship shows AWSUME_PROFILE; others call shellkit_prompt themselves.
-    if builtin test -z "$__shellkit_segment"
+    builtin set -l fish_trace
+    builtin set -l __shellkit_key "$SHELLKIT_PROFILE:$SHELLKIT_ACCOUNT_ID:$SHELLKIT_ROLE:$SHELLKIT_EXPIRES:$AWS_REGION:$SHELLKIT_BASE_AWS_PROFILE:$AWS_PROFILE:$TERM:$COLORTERM:$NO_COLOR:$STARSHIP_SHELL"
+    if builtin test "$__shellkit_key" != "$__shellkit_prompt_key"
+        __shellkit_prompt_refresh
+    else if builtin set -q __shellkit_prompt_hold[1]
+        builtin path mtime -R / | builtin read -l __shellkit_age
+        builtin test "$__shellkit_age" -ge $__shellkit_prompt_hold[1] -a "$__shellkit_age" -le $__shellkit_prompt_hold[2]
+        or __shellkit_prompt_refresh
+    end
+    if builtin test "$__shellkit_prompt_inside" = shown
         builtin printf '%s' $argv[1]
-    else if builtin test "$__shellkit_prompt_settled[1]" != always -a \( "$STARSHIP_SHELL" = fish -o -n "$__shellkit_prompt_shown" \)
-        builtin printf '%s' $argv[1]
-    else if builtin test $__shellkit_prompt_settled[2] = after
-        builtin printf '%s' $argv[1] $__shellkit_segment
-    else
+    else if builtin string match -q -- \n'*' $argv[1]
         # Empty lines at the top of a prompt stay at the top.
         builtin string match -rq -- '^(?<__shellkit_start>\n*)(?<__shellkit_rest>(?s:.*))\z' $argv[1]
-        builtin printf '%s' $__shellkit_start $__shellkit_segment $__shellkit_rest
+        builtin printf '%s' $__shellkit_start $__shellkit_prompt_before $__shellkit_rest $__shellkit_prompt_after
+    else
+        builtin printf '%s' $__shellkit_prompt_before $argv[1] $__shellkit_prompt_after
     end
 end
 
@@ -462,28 +466,30 @@ end
 function __shellkit_prompt_hook --on-event fish_prompt
     builtin set -l fish_trace
     builtin set -g __shellkit_prompt_inside
-    builtin set -g __shellkit_prompt_shown
+    builtin test -n "$SHELLKIT_PROFILE$SHELLKIT_BASE_AWS_PROFILE"
+    or return 0
     builtin set -l __shellkit_name $__shellkit_prompt_settled[3]
+    builtin functions -Dv $__shellkit_name | builtin string match -q -- 'The prompt, with the AWS role'
+    and return 0
     builtin set -l __shellkit_user __shellkit_prompt_none
     if builtin functions -q $__shellkit_name
-        builtin functions -Dv $__shellkit_name | builtin string match -q -- 'The prompt, with the AWS role'
-        and return 0
         builtin set -g __shellkit_prompt_layer (builtin math 0$__shellkit_prompt_layer + 1)
         builtin set __shellkit_user __shellkit_prompt_user$__shellkit_prompt_layer
         builtin functions -c $__shellkit_name $__shellkit_user
     end
     function $__shellkit_name --inherit-variable __shellkit_user --description 'The prompt, with the AWS role'
-        # These keep $status and $pipestatus, for the user's prompt.
-        builtin set -l __shellkit_outer $__shellkit_prompt_inside
-        builtin set -g __shellkit_prompt_inside 1
-        builtin set -l __shellkit_text ($__shellkit_user | builtin string collect --no-trim-newlines)
-        if builtin test -n "$__shellkit_outer"
-            builtin printf '%s' $__shellkit_text
-            return
+        # Up to the user's prompt nothing changes $status and $pipestatus.
+        switch "$__shellkit_prompt_inside:$SHELLKIT_PROFILE$SHELLKIT_BASE_AWS_PROFILE"
+            case : '?*:*'
+                $__shellkit_user
+            case '*'
+                # While this is empty, a command substitution is one text, with its empty lines.
+                builtin set -l IFS
+                builtin set -g __shellkit_prompt_inside 1
+                builtin set -l __shellkit_text ($__shellkit_user)
+                __shellkit_prompt_show "$__shellkit_text"
+                builtin set -g __shellkit_prompt_inside
         end
-        builtin set -g __shellkit_prompt_inside
-        __shellkit_prompt_show "$__shellkit_text"
-        builtin set -g __shellkit_prompt_shown
     end
 end
 
@@ -495,8 +501,9 @@ function shellkit_prompt --description 'Show the AWS role, in a prompt of your o
     builtin set -l __shellkit_segment
     builtin set -l __shellkit_hold
     __shellkit_prompt_make $argv
-    builtin test -n "$__shellkit_prompt_inside"
-    and builtin set -g __shellkit_prompt_shown 1
+    # Then the prompt need not; unless it is to show it in any case.
+    builtin test -n "$__shellkit_prompt_inside" -a "$__shellkit_prompt_settled[1]" != always
+    and builtin set -g __shellkit_prompt_inside shown
     builtin printf '%s' $__shellkit_segment
     return $__shellkit_status
 end

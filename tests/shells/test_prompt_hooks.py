@@ -554,6 +554,49 @@ def test_drawing_by_its_system_calls(any_shell: Bench) -> None:
     assert drawn == []
 
 
+@pytest.mark.parametrize(
+    ("position", "own", "shown"),
+    [
+        ("before", "", "{}"),
+        ("before", "one", "{}one"),
+        ("before", "/one", "/{}one"),
+        ("before", "//one//  two", "//{}one//  two"),
+        ("after", "", "{}"),
+        ("after", "/one/two", "/one/two{}"),
+    ],
+)
+@pytest.mark.parametrize("ifs", ["", "set -g IFS", "set -g IFS x"])
+def test_every_line_of_a_prompt_in_fish(
+    position: str, own: str, shown: str, ifs: str, fish: Bench
+) -> None:
+    path = fish.folder / "interactive"
+    text = render(fish.shell, str(fish.exe), prompt=read({"position": position}))
+    path.write_text(text.replace("    if builtin status is-interactive\n", "    if builtin true\n"))
+    lines = own.replace("/", r"\n")
+    setup = f"""source {path}
+{ifs}
+set -g outside "$IFS"
+function fish_prompt
+    set -g seen $status (test "$IFS" = "$outside"; and echo same)
+    builtin printf '{lines}'
+end
+"""
+    # fish takes what is printed line by line, and puts newlines between.
+    draw = f"""begin
+    set -l IFS \\n
+    {HOOK}
+    false
+    set -l lines (fish_prompt)
+    set -l text (string join / -- $lines)
+    echo "$text $seen"
+end
+"""
+    result = fish.run(setup + draw + "assume prod\n" + draw * 2 + "unassume\n" + draw)
+    segment = f"\x1b[0;1;31m(prod {ACCOUNT} \x1b[0;1;31m42m\x1b[0m\x1b[0;1;31m) \x1b[0m"
+    alone, with_role = f"{own} 1 same", f"{shown.format(segment)} 1 same"
+    assert result.stdout.splitlines() == [alone, with_role, with_role, alone]
+
+
 # ---------------------------------------------------------------- words and times
 
 NAMES = [
