@@ -156,8 +156,20 @@ def test_patterns(pattern: str, found: list[str], not_found: list[str]) -> None:
 
 @pytest.mark.parametrize(
     "name",
-    ["prod", "PROD", "acme-prod", "acme_production", "live.eu", "prd1", "AcmeProd", "a/prod-2"]
-    + ["AcmeProdAdmin", "production-line"],
+    [
+        *(
+            "prod",
+            "PROD",
+            "acme-prod",
+            "acme_production",
+            "live.eu",
+            "prd1",
+            "AcmeProd",
+            "a/prod-2",
+        ),
+        "AcmeProdAdmin",
+        "production-line",
+    ],
 )
 def test_production_by_default(name: str) -> None:
     assert matches(DEFAULT.production, name)
@@ -165,8 +177,12 @@ def test_production_by_default(name: str) -> None:
 
 @pytest.mark.parametrize(
     "name",
-    ["", "product", "delivery", "alive", "non-prod", "nonprod", "NonProd", "pre-prod", "preprod"]
-    + ["dev", "livestream"],
+    [
+        *("", "product", "delivery", "alive", "non-prod", "nonprod", "NonProd", "pre-prod"),
+        "preprod",
+        "dev",
+        "livestream",
+    ],
 )
 def test_not_production_by_default(name: str) -> None:
     assert not matches(DEFAULT.production, name)
