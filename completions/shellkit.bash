@@ -204,6 +204,7 @@ __shellkit_complete_read() {
     '>') __shellkit_complete_scope shellkit '' '>' ;;
     targets | profiles)
         \builtin read -r -d $'\034' __shellkit_list || \builtin return
+        __shellkit_sorted=1
         # Letters that can be one thing only are found in half the time.
         [[ ${__shellkit_table} != *$'\nprofiles\tlower-case\t'* ]] || __shellkit_mixed=''
         if [[ ${__shellkit_kind}${__shellkit_word} == targets[0-9]*:* ]]; then
@@ -211,7 +212,7 @@ __shellkit_complete_read() {
             [[ ${__shellkit_list} == *:* ]] || __shellkit_list=''
             __shellkit_list="${__shellkit_list}${__shellkit_file}"
             __shellkit_complete_roles "${__shellkit_word}"
-            __shellkit_mixed=1
+            __shellkit_mixed=1 __shellkit_sorted=''
         fi
         ;;
     *) __shellkit_complete_scope "${__shellkit_kind}" '' '' ;;
@@ -233,10 +234,33 @@ __shellkit_complete_find() {
     __shellkit_complete_read new <"${__shellkit_file%$'\r'}"
 }
 
+# Of the lines of "$1", which are in order, those that begin with "$2" go to COMPREPLY. They stand together:
+# where, is found by halving.
+__shellkit_complete_slice() {
+    \builtin local __shellkit_names __shellkit_bound __shellkit_at __shellkit_low=0 __shellkit_high __shellkit_first='' __shellkit_end
+    # shellcheck disable=SC2206  # Lines are words here, and nothing is a pattern.
+    __shellkit_names=($1)
+    \builtin printf -v __shellkit_end '%s\377' "$2" # Greater than any letter.
+    for __shellkit_bound in "$2" "${__shellkit_end}"; do
+        __shellkit_high=${#__shellkit_names[@]}
+        while [[ ${__shellkit_low} -lt ${__shellkit_high} ]]; do
+            __shellkit_at=$(((__shellkit_low + __shellkit_high) / 2))
+            if [[ ${__shellkit_names[__shellkit_at]} < ${__shellkit_bound} ]]; then
+                __shellkit_low=$((__shellkit_at + 1))
+            else
+                __shellkit_high=${__shellkit_at}
+            fi
+        done
+        \builtin : "${__shellkit_first:=${__shellkit_low}}"
+    done
+    [[ ${__shellkit_low} -eq ${__shellkit_first} ]] ||
+        COMPREPLY=("${__shellkit_names[@]:__shellkit_first:__shellkit_low-__shellkit_first}")
+}
+
 # Of the lines of "$1" those that begin with "$2" go to COMPREPLY; where there are none, those that
 # begin with "$3" and then have the letters of "$2" in their order. Bytes will do, and take half the time.
 __shellkit_complete_match() {
-    \builtin local LC_ALL=C IFS=$'\n' __w __shellkit_entry __shellkit_at __shellkit_char __x='' __y=''
+    \builtin local LC_ALL=C IFS=$'\n' __w __shellkit_entry __shellkit_at __shellkit_char __y=''
     \builtin local __shellkit_lower=abcdefghijklmnopqrstuvwxyz __shellkit_upper=ABCDEFGHIJKLMNOPQRSTUVWXYZ
     COMPREPLY=() __shellkit_fuzzy=()
     if [[ -z $2 ]]; then
@@ -244,10 +268,17 @@ __shellkit_complete_match() {
         COMPREPLY=($1)
         \builtin return
     fi
-    # Both patterns are put together beforehand, and have short names: in the loop each letter of a name counts.
+    if [[ -n ${__shellkit_sorted} ]]; then
+        __shellkit_complete_slice "$1" "$2"
+    else
+        for __w in $1; do
+            [[ ${__w} != "$2"* ]] || COMPREPLY+=("${__w}")
+        done
+    fi
+    [[ ${#COMPREPLY[@]} -eq 0 ]] || \builtin return 0
+    # The pattern is put together beforehand, and has a short name: in the loop each letter of a name counts.
     for ((__shellkit_at = 0; __shellkit_at < ${#2}; __shellkit_at++)); do
         __shellkit_char="${2:__shellkit_at:1}"
-        __x="${__x}\\${__shellkit_char}"
         [[ ${__shellkit_at} -ne ${#3} ]] || __y="${__y}*"
         if [[ ${__shellkit_at} -lt ${#3} ]]; then
             __y="${__y}\\${__shellkit_char}"
@@ -264,20 +295,14 @@ __shellkit_complete_match() {
         [[ -z ${__shellkit_mixed} ]] || __shellkit_char="[${__shellkit_char}${__shellkit_upper:${#__shellkit_entry}:1}]"
         __y="${__y}${__shellkit_char}*"
     done
-    __x="${__x}*"
     for __w in $1; do
-        # shellcheck disable=SC2254  # They are patterns.
+        # shellcheck disable=SC2254  # It is a pattern.
         case "${__w}" in
-        ${__x}) COMPREPLY+=("${__w}") ;;
         ${__y}) __shellkit_fuzzy+=("${__w}") ;;
         *) ;;
         esac
     done
-    if [[ ${#COMPREPLY[@]} -gt 0 ]]; then
-        __shellkit_fuzzy=()
-    elif [[ ${#__shellkit_fuzzy[@]} -gt 0 ]]; then
-        COMPREPLY=("${__shellkit_fuzzy[@]}")
-    fi
+    [[ ${#__shellkit_fuzzy[@]} -eq 0 ]] || COMPREPLY=("${__shellkit_fuzzy[@]}")
 }
 
 # COMPREPLY as it has to stand in the line, after "$1", where the quote "$2" is open.
@@ -303,7 +328,7 @@ __shellkit_complete_quote() {
 
 __shellkit_complete_all() {
     \builtin local __shellkit_words __shellkit_kept __shellkit_open __shellkit_kind='' __shellkit_scope __shellkit_head=''
-    \builtin local __shellkit_list='' __shellkit_fuzzy __shellkit_word __shellkit_mixed=1
+    \builtin local __shellkit_list='' __shellkit_fuzzy __shellkit_word __shellkit_mixed=1 __shellkit_sorted=''
     \builtin set -f
     __shellkit_complete_split "${COMP_LINE:0:COMP_POINT}"
     __shellkit_complete_find || \builtin return 0

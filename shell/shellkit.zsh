@@ -713,22 +713,25 @@ __shellkit_complete_same() {
     esac
 }
 
-# The lines of part "$1" of __shellkit_text, by the lengths in its header, go to __shellkit_lines.
+# Where part "$1" of __shellkit_text is, by the lengths in its header, goes to __shellkit_from and __shellkit_to.
 __shellkit_complete_part() {
-    \builtin local -i __shellkit_at=${#__shellkit_header}+2 __shellkit_number
+    \builtin local -i __shellkit_number
     \builtin local -a __shellkit_lengths
     __shellkit_lengths=(${=${(f)__shellkit_header}[-1]})
+    __shellkit_from=${#__shellkit_header}+2
     for (( __shellkit_number = 2; __shellkit_number < $1; __shellkit_number++ )); do
-        __shellkit_at+=__shellkit_lengths[__shellkit_number-1]+1
+        __shellkit_from+=__shellkit_lengths[__shellkit_number-1]+1
     done
-    __shellkit_lines=(${(f)__shellkit_text[__shellkit_at,__shellkit_at+__shellkit_lengths[$1-1]-1]})
+    __shellkit_to=__shellkit_from+__shellkit_lengths[$1-1]-1
 }
 
 # Takes what the word "$2" may be from the index "$1" to __shellkit_list, as `word TAB description`. Fails
 # where it is not the index of our files or, unless "$3" says that it is new, where one of them has changed.
+# Profiles come as names alone, since most of them will not be shown; __shellkit_from and __shellkit_to then
+# say where in __shellkit_text they are with their descriptions.
 __shellkit_complete_read() {
     \builtin setopt local_options no_multibyte # Lengths are in bytes, which are quicker too.
-    \builtin local __shellkit_text __shellkit_header __shellkit_path __shellkit_stamp
+    \builtin local __shellkit_header __shellkit_path __shellkit_stamp
     \builtin local -a __shellkit_lines __shellkit_table
     if \builtin zmodload zsh/mapfile 2>/dev/null; then
         __shellkit_text="${mapfile[$1]}"
@@ -746,9 +749,9 @@ __shellkit_complete_read() {
         done
     fi
     __shellkit_complete_part 2
-    __shellkit_table=("${(@)__shellkit_lines}")
+    __shellkit_table=(${(f)__shellkit_text[__shellkit_from,__shellkit_to]})
     __shellkit_complete_place "$2"
-    __shellkit_list=()
+    __shellkit_list=() __shellkit_bare=''
     case "${__shellkit_kind}" in
         nothing|files)
             ;;
@@ -759,14 +762,19 @@ __shellkit_complete_read() {
             __shellkit_complete_scope shellkit '' '>'
             ;;
         targets|profiles)
-            __shellkit_complete_part 5
-            __shellkit_list=("${(@)__shellkit_lines}")
             # Letters that can be one thing only are found in half the time.
             [[ ${__shellkit_table[(I)profiles?lower-case?*]} -eq 0 ]] || __shellkit_mixed=''
             if [[ ${__shellkit_kind}$2 == targets[0-9]*:* ]]; then
                 __shellkit_complete_part 4
                 __shellkit_mixed=1
-                __shellkit_list+=(${(M)__shellkit_lines:#${2%%:*}:*})
+                __shellkit_lines=(${(f)__shellkit_text[__shellkit_from,__shellkit_to]})
+                __shellkit_complete_part 5
+                __shellkit_list=(${(f)__shellkit_text[__shellkit_from,__shellkit_to]} ${(M)__shellkit_lines:#${2%%:*}:*})
+            else
+                __shellkit_complete_part 3
+                __shellkit_list=(${(f)__shellkit_text[__shellkit_from,__shellkit_to]})
+                __shellkit_bare=1
+                __shellkit_complete_part 5
             fi
             ;;
         *)
@@ -790,13 +798,26 @@ __shellkit_complete_find() {
     __shellkit_complete_read "${__shellkit_file%$'\r'}" "$1" new
 }
 
-# Of the lines in __shellkit_list those that begin with "$1" go to __shellkit_found; where there are none,
-# those whose word has the letters of "$1" in their order. __shellkit_fuzzy says which it was.
+# Of the lines in __shellkit_list those that begin with "$1" go to __shellkit_found, with their descriptions
+# unless they are too many to be looked at; where there are none, those whose word has the letters of "$1" in
+# their order. __shellkit_fuzzy says which it was.
 __shellkit_complete_match() {
     \builtin setopt local_options extended_glob no_multibyte
+    __shellkit_complete_search "$1"
+    [[ -n ${__shellkit_bare} && ${#__shellkit_found} -gt 0 && ${#__shellkit_found} -le 500 ]] || \builtin return 0
+    __shellkit_bare=''
+    __shellkit_list=(${(f)__shellkit_text[__shellkit_from,__shellkit_to]})
+    __shellkit_complete_search "$1"
+}
+
+__shellkit_complete_search() {
     \builtin local __shellkit_char __shellkit_loose=''
     __shellkit_fuzzy=''
-    __shellkit_found=(${(M)__shellkit_list:#${1}*})
+    if [[ -z $1 ]]; then
+        __shellkit_found=(${__shellkit_list})
+    else
+        __shellkit_found=(${(M)__shellkit_list:#${1}*})
+    fi
     [[ ${#__shellkit_found} -eq 0 ]] || \builtin return
     for __shellkit_char in "${(@s::)1}"; do
         case "${__shellkit_char}" in
@@ -805,6 +826,9 @@ __shellkit_complete_match() {
                 [[ -z ${__shellkit_mixed} ]] || __shellkit_char+="${(U)__shellkit_char}"
                 __shellkit_loose+="[^${__shellkit_char}]#[${__shellkit_char}]"
                 ;;
+            [0-9./@_-]) # Quicker than an asterisk, by far.
+                __shellkit_loose+="[^${__shellkit_char}]#${__shellkit_char}"
+                ;;
             *)
                 __shellkit_loose+="*${(b)__shellkit_char}"
                 ;;
@@ -812,21 +836,25 @@ __shellkit_complete_match() {
     done
     __shellkit_found=(${(M)__shellkit_list:#${~__shellkit_loose}*})
     # The description may have had a part in it.
-    __shellkit_found=(${(M)__shellkit_found:#${~__shellkit_loose}*$'\t'*})
+    [[ -n ${__shellkit_bare} ]] || __shellkit_found=(${(M)__shellkit_found:#${~__shellkit_loose}*$'\t'*})
     __shellkit_fuzzy="${#__shellkit_found}"
 }
 
-# Gives the lines "$@", `word TAB description`, to the completion system. __shellkit_how are options of compadd.
+# Gives the lines in __shellkit_found to the completion system. __shellkit_how are options of compadd.
 __shellkit_complete_add() {
     \builtin local -a __shellkit_names __shellkit_shown expl
-    __shellkit_names=("${(@)@%%$'\t'*}")
     _description shellkit expl "${__shellkit_title}"
+    if [[ -n ${__shellkit_bare} ]]; then
+        \builtin compadd "${expl[@]}" "${__shellkit_how[@]}" -a __shellkit_found
+        \builtin return
+    fi
+    __shellkit_names=("${(@)__shellkit_found%%$'\t'*}")
     # More than these are looked at by nobody, and putting them into columns would take time.
-    if [[ $# -gt 500 || $* != *$'\t'[^[:space:]]* ]]; then
+    if [[ ${#__shellkit_found} -gt 500 || "${__shellkit_found[*]}" != *$'\t'[^[:space:]]* ]]; then
         \builtin compadd "${expl[@]}" "${__shellkit_how[@]}" -a __shellkit_names
         \builtin return
     fi
-    \builtin zformat -a __shellkit_shown '  ' "${(@)${(@)${@//:/\\:}/(#m)$'\t'*/${MATCH//\\:/:}}/$'\t'/:}"
+    \builtin zformat -a __shellkit_shown '  ' "${(@)${(@)${__shellkit_found[@]//:/\\:}/(#m)$'\t'*/${MATCH//\\:/:}}/$'\t'/:}"
     __shellkit_shown=("${(@mr:COLUMNS-1:)__shellkit_shown}")
     \builtin compadd "${expl[@]}" "${__shellkit_how[@]}" -l -d __shellkit_shown -a __shellkit_names
 }
@@ -835,7 +863,8 @@ __shellkit_complete() {
     \builtin emulate -L zsh
     \builtin setopt "${_comp_options[@]}" no_xtrace no_verbose no_err_exit no_err_return no_aliases
     \builtin trap - DEBUG
-    \builtin local __shellkit_word __shellkit_kind __shellkit_scope __shellkit_head __shellkit_title='profile' __shellkit_fuzzy __shellkit_mixed=1
+    \builtin local __shellkit_word __shellkit_kind __shellkit_scope __shellkit_head __shellkit_title='profile' __shellkit_fuzzy __shellkit_mixed=1 __shellkit_bare='' __shellkit_text=''
+    \builtin local -i __shellkit_from __shellkit_to
     \builtin local -a __shellkit_list __shellkit_found __shellkit_how
     # What has been typed, without its quotes.
     case "${compstate[quote]-}" in
@@ -879,12 +908,12 @@ __shellkit_complete() {
     __shellkit_complete_match "${__shellkit_word}"
     if [[ -z ${__shellkit_fuzzy} ]]; then
         [[ ${#__shellkit_found} -gt 0 ]] || \builtin return
-        __shellkit_complete_add "${__shellkit_found[@]}"
+        __shellkit_complete_add
         [[ ${compstate[nmatches]-} == 0 ]] || \builtin return 0
         # The word has more quotes in it than zsh can match: it is replaced as a whole.
     fi
     __shellkit_how=(-U -i "${IPREFIX}")
-    __shellkit_complete_add "${__shellkit_found[@]}"
+    __shellkit_complete_add
     # What several have in common would replace a word that none of them begins with: list them.
     if [[ ${#__shellkit_found} -gt 1 && ${compstate[insert]-} == *unambiguous* ]]; then
         compstate[insert]=''

@@ -240,8 +240,10 @@ class Assume:
     def _choices(self, house: _House) -> Choices:
         from shellkit.choices import choices
         from shellkit.credentials.state import session_state
+        from shellkit.prompt import DEFAULT, finder
 
         resolver = self._resolver(house)
+        prompt = house.settings.prompt or DEFAULT
 
         def session(name: str) -> str:
             return session_state(name, resolver, house.caches, self.rim.clock())
@@ -250,7 +252,14 @@ class Assume:
         if house.settings.remember_use:
             state = paths.state_dir(house.base.get, self.rim.home)
             weights = usage.weights(state, self.rim.clock())
-        return choices(house.profiles, weights, {}, active_name(self.rim.environ), session)
+        return choices(
+            house.profiles,
+            weights,
+            dict(prompt.accounts),
+            active_name(self.rim.environ),
+            session,
+            finder(prompt.production),
+        )
 
     def _resolver(self, house: _House) -> Resolver:
         return Resolver(
