@@ -91,7 +91,9 @@ class Window:
         exe = alone
         if pipe:
             exe = folder / "piped"
-            exe.write_text(f"#!/bin/bash\nset -o pipefail\n{shlex.quote(str(alone))} \"$@\" | {pipe}\n")
+            exe.write_text(
+                f'#!/bin/bash\nset -o pipefail\n{shlex.quote(str(alone))} "$@" | {pipe}\n'
+            )
             exe.chmod(0o755)
         rc = folder / f"rc.{name}"
         rc.write_text(f"{before}\n{script(shells.get(name), str(exe), segment=False)}\n")
