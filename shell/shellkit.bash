@@ -158,15 +158,15 @@ __shellkit_restore() {
 # ---------------------------------------------------------------- commands
 
 # MSYS (Git Bash) rewrites what looks like a path in the environment of Windows programs, and a
-# secret may begin with a slash.
-case "${OSTYPE-}" in
-msys* | cygwin*)
+# secret may begin with a slash. $1: the beginnings of the variables that it shall leave alone.
+__shellkit_keep_from_msys() {
     case ";${MSYS2_ENV_CONV_EXCL-};" in
-    *';*;'* | *';AWS_ACCESS_KEY_ID;AWS_SECRET_ACCESS_KEY;AWS_SESSION_TOKEN;SHELLKIT_;'*) ;;
-    *) MSYS2_ENV_CONV_EXCL="${MSYS2_ENV_CONV_EXCL:+${MSYS2_ENV_CONV_EXCL};}AWS_ACCESS_KEY_ID;AWS_SECRET_ACCESS_KEY;AWS_SESSION_TOKEN;SHELLKIT_" ;;
+    *';*;'* | *";$1;"*) \builtin export MSYS2_ENV_CONV_EXCL ;;
+    *) \builtin export MSYS2_ENV_CONV_EXCL="${MSYS2_ENV_CONV_EXCL:+${MSYS2_ENV_CONV_EXCL};}$1" ;;
     esac
-    \builtin export MSYS2_ENV_CONV_EXCL
-    ;;
+}
+case "${OSTYPE-}" in
+msys* | cygwin*) __shellkit_keep_from_msys 'AWS_ACCESS_KEY_ID;AWS_SECRET_ACCESS_KEY;AWS_SESSION_TOKEN;SHELLKIT_' ;;
 *) ;;
 esac
 

@@ -36,7 +36,8 @@ REQUIRED = os.environ.get("SHELLKIT_REQUIRE_SHELLS", "").split(",")
 BARE = {"bash": ["--noprofile", "--norc", "-i"], "zsh": ["-f", "-i", "+Z"]}
 ASK = "audit: MFA code of arn:aws:iam::471112903465:mfa/alex: "
 DONE = "audit: account 816204759301, role audit"
-HOSTILE = "it's $(touch INJECTED) `touch INJECTED` \\ ; touch INJECTED #"
+HOSTILE = "$(touch${IFS}INJECTED)`touch${IFS}INJECTED`%s\u202e"
+SHOWN = HOSTILE.replace("\u202e", "\\u202e")
 
 #: A session of its own, and so no terminal. `pids` has the processes that were started so.
 ALONE = """\
@@ -143,7 +144,7 @@ class Window:
         """The programs so far: their processes, and what each was told of the exchange."""
         if not self.pids.exists():
             return []
-        pairs = (line.split() for line in self.pids.read_text().splitlines())
+        pairs = (line.split(" ") for line in self.pids.read_text().splitlines())
         return [(int(pid), state) for pid, state in pairs]
 
     def gone(self) -> None:
@@ -240,14 +241,11 @@ def test_three_wrong_codes(person: Person, window: Window) -> None:
 
 
 def test_a_used_code_is_refused_with_the_seconds_to_wait(person: Person, window: Window) -> None:
-    window.type("assume audit -d 2h")  # The code goes to AssumeRole, and serves nothing else.
-    window.sees(ASK)
-    now = code(person)
-    window.type(now)
-    window.sees(DONE)
-    window.type("assume vault -d 2h")
-    window.sees("vault: MFA code")
-    window.type(now)
+    for duration in ("2h", "3h"):  # The code goes to AssumeRole, and serves nothing else.
+        window.type(f"assume vault -d {duration}")
+        window.sees("vault: MFA code")
+        now = code(person)
+        window.type(now)
     window.sees("this MFA code was used already")
     window.sees("seconds for the next one")
     window.sees("vault: MFA code")
@@ -268,11 +266,11 @@ def test_ctrl_c_leaves_everything_as_it_was(echo: bool, person: Person, window: 
     window.gone()
     assert actions(person) == []
     # What is typed is seen again, the lock is free, and no job is left.
-    window.type("stty -a; jobs; set")
+    window.type("stty -a; jobs")
     shown = window.end()
     assert " echo " in shown
     assert "-echo " not in shown
-    assert "__shellkit_ends" not in shown
+    assert "alone" not in shown
     window.type("assume audit")
     window.sees(ASK)
     window.type(code(person))
@@ -446,12 +444,12 @@ def test_a_hostile_name_is_shown_and_not_run(person: Person, window: Window) -> 
     person.profile(HOSTILE, "staging")
     settings(person, 'confirm = ["*INJECTED*"]\n')
     window.type("assume INJECTED")
-    window.sees(f"1  {HOSTILE}")
+    window.sees(f"{SHOWN}")
     window.sees("number, or part of a name")
     window.type("1")
-    window.sees(f"Assume {HOSTILE}? [y/N] ")
+    window.sees(f"Assume {SHOWN}? [y/N] ")
     window.type("y")
-    window.sees(f"{HOSTILE}: account")
+    window.sees(f"{SHOWN}: account")
     assert window.status() == 0
     assert not list(person.home.rglob("INJECTED"))
 
@@ -474,23 +472,23 @@ STRICT = {
 }
 
 
-def test_under_strict_options(person: Person, open_window: Callable[..., Window]) -> None:
-    for name, options in STRICT.items():
-        window = open_window(name)
-        window.run(options)
-        window.type("assume audit && echo ye''s")
-        window.sees(ASK)
-        window.type("1")
-        window.sees(ASK)
-        window.child.sendintr()
-        window.end()
-        window.type("assume audit && echo ye''s")
-        window.sees(ASK)
-        window.type(code(person))
-        window.sees("yes")
-        assert window.who() == "audit"
-        person.run("cache", "clear", "--all")
-        time.sleep(30 - time.time() % 30 + 1)
+@pytest.mark.parametrize("name", list(STRICT))
+def test_under_strict_options(
+    name: str, person: Person, open_window: Callable[..., Window]
+) -> None:
+    window = open_window(name)
+    window.run(STRICT[name])
+    window.type("assume audit || echo n''o")
+    window.sees(ASK)
+    window.type("1")
+    window.sees(ASK)
+    window.child.sendintr()
+    window.end()
+    window.type("assume audit && echo ye''s")
+    window.sees(ASK)
+    window.type(code(person))
+    window.sees("yes")
+    assert window.who() == "audit"
 
 
 HANDLERS = {
@@ -536,11 +534,11 @@ def test_a_traced_shell_shows_no_code(
     now = code(person)
     window.type(now)
     shown = window.sees(DONE) + window.end()
-    window.type("sh -c 'echo $AWS_SECRET_ACCESS_KEY'; echo; set +o xtrace")
-    secret = window.end()
-    assert now not in shown
-    assert "ASIA" not in shown
-    assert "SECRET" in secret
+    path = person.home / "secrets"
+    window.run(f"sh -c 'echo $AWS_SECRET_ACCESS_KEY; echo $AWS_SESSION_TOKEN' >{path}")
+    secrets = path.read_text().split()
+    assert len(secrets) == 2
+    assert not [secret for secret in (now, *secrets) if secret in shown]
 
 
 def test_nothing_is_left_in_the_shell(person: Person, window: Window) -> None:
@@ -567,14 +565,13 @@ SHELLS_OWN = {"BASH_LINENO", "PIPESTATUS", "OLDPWD", "pipestatus", "RANDOM", "SE
 # --- Where there is none --------------------------------------------------------------
 
 
-@pytest.mark.parametrize("name", list(BARE))
-def test_a_script_is_not_offered_it(name: str, person: Person, window: Window) -> None:
-    if window.name != name:
-        pytest.skip("once for each shell")
-    window.type(f"{name} -c '. {window.rc}; assume audit; echo st\"\"atus:$?:'")
+def test_a_script_is_not_offered_it(person: Person, window: Window) -> None:
+    script_ = person.home / "script"
+    script_.write_text(f". '{window.rc}'\nassume audit\necho status:$?:\n")
+    window.type(f"{window.name} {script_}")
     window.sees("there is no terminal to ask on")
     window.sees("status:4:")
-    assert [state for _, state in window.started()] == ["None"] or window.started()[0][1] == ""
+    assert [state for _, state in window.started()] == [""]
 
 
 def test_a_shell_without_a_terminal_is_not_offered_it(person: Person) -> None:
