@@ -14,7 +14,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from assuming import ROOT, Person, make_person
@@ -24,7 +24,7 @@ from shellkit.sandbox import totp
 from shellkit.shells.render import script
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
     from shellkit.sandbox import Sandbox
     from shellkit.sandbox.sample import Sample
@@ -79,7 +79,9 @@ def person(
 class Window:
     """A shell at a terminal, with the functions, whose program has no terminal."""
 
-    def __init__(self, name: str, person: Person, before: str = "", pipe: str = "") -> None:
+    def __init__(
+        self, name: str, person: Person, pipe: str = "", start: Sequence[str] = ()
+    ) -> None:
         if shutil.which(name) is None and name not in REQUIRED:
             pytest.skip(f"{name} is not on PATH")
         self.name, self.person = name, person
@@ -95,11 +97,12 @@ class Window:
             exe.write_text(f"#!/bin/bash\nset -o pipefail\n{shlex.quote(str(alone))} \"$@\" | {pipe}\n")
             exe.chmod(0o755)
         rc = folder / f"rc.{name}"
-        rc.write_text(f"{before}\n{script(shells.get(name), str(exe), segment=False)}\n")
+        rc.write_text(script(shells.get(name), str(exe), segment=False))
         self.rc = rc
+        argv = [*start, name, *BARE[name]]
         self.child = pexpect.spawn(
-            name,
-            BARE[name],
+            argv[0],
+            argv[1:],
             env=person.changed({}),
             cwd=str(person.home),
             encoding="utf-8",
@@ -167,8 +170,8 @@ def alive(pid: int) -> bool:
 def open_window(person: Person) -> Iterator[Callable[..., Window]]:
     made: list[Window] = []
 
-    def open_(name: str, before: str = "", pipe: str = "") -> Window:
-        made.append(Window(name, person, before, pipe))
+    def open_(name: str, **more: Any) -> Window:
+        made.append(Window(name, person, **more))
         return made[-1]
 
     yield open_
@@ -378,6 +381,55 @@ def test_a_paste_with_more_lines_runs_nothing(person: Person, window: Window) ->
     window.sees(DONE)
     window.end()
     assert not (person.home / "pasted").exists()
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "assume audit </dev/null",
+        "echo 123456 | assume audit",
+        "assume audit | cat",
+        "assume audit 2>/dev/null",
+        "assume audit 2>&-",
+        "(assume audit)",
+    ],
+)
+def test_the_terminal_is_asked_wherever_the_streams_lead(
+    line: str, person: Person, window: Window
+) -> None:
+    window.type(line)
+    window.sees(ASK)
+    window.type(code(person))
+    deadline = time.monotonic() + 20  # What is typed with the code would be dropped.
+    while len(actions(person)) < 2 and time.monotonic() < deadline:
+        time.sleep(0.05)
+    window.end()
+    assert actions(person) == ["GetSessionToken", "AssumeRole"]
+
+
+@pytest.mark.parametrize("name", list(BARE))
+def test_a_shell_at_a_terminal_that_is_not_its_own(
+    name: str, person: Person, open_window: Callable[..., Window]
+) -> None:
+    """`/dev/tty` cannot be opened there, but stdin or stderr is a terminal."""
+    window = open_window(name, start=["setsid", "-w"])
+    window.type("{ true </dev/tty; } 2>/dev/null || echo no''ne")
+    window.sees("none")
+    window.type("assume audit")
+    window.sees(ASK)
+    window.type(code(person))
+    window.sees(DONE)
+    person.run("cache", "clear", "--all").went_well()
+    window.type("assume vault </dev/null")
+    window.sees("vault: MFA code")
+    window.type("1")
+    window.sees("six digits, not 1")
+    window.sees("vault: MFA code")
+    window.child.sendeof()
+    assert window.status() == 4
+    # At no terminal it is not offered.
+    window.type("assume vault </dev/null 2>seen; cat seen")
+    window.sees("there is no terminal to ask on")
 
 
 # --- Menu, confirm --------------------------------------------------------------------
