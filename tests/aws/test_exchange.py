@@ -94,7 +94,9 @@ class Window:
         exe = alone
         if pipe:
             exe = folder / "piped"
-            exe.write_text(f"#!/bin/bash\nset -o pipefail\n{shlex.quote(str(alone))} \"$@\" | {pipe}\n")
+            exe.write_text(
+                f'#!/bin/bash\nset -o pipefail\n{shlex.quote(str(alone))} "$@" | {pipe}\n'
+            )
             exe.chmod(0o755)
         rc = folder / f"rc.{name}"
         rc.write_text(script(shells.get(name), str(exe), segment=False))
@@ -280,10 +282,9 @@ def test_ctrl_c_leaves_everything_as_it_was(echo: bool, person: Person, window: 
     window.sees(DONE)
 
 
-def test_an_interrupted_program_that_waits_for_aws_ends_too(
-    person: Person, window: Window, sandbox: Sandbox
+def test_a_program_that_could_not_run_when_it_was_interrupted_ends_too(
+    person: Person, window: Window
 ) -> None:
-    """Nobody listens to it any more, and Ctrl-C did not reach it."""
     window.type("assume audit")
     window.sees(ASK)
     pid = window.started()[-1][0]
@@ -305,7 +306,7 @@ def test_ctrl_z_changes_nothing(person: Person, window: Window) -> None:
     assert window.status() == 0
 
 
-def test_the_program_is_killed_at_the_question(person: Person, window: Window) -> None:
+def test_the_program_is_killed_at_the_question(window: Window) -> None:
     window.type("assume audit")
     window.sees(ASK)
     os.kill(window.started()[-1][0], signal.SIGKILL)
@@ -315,16 +316,14 @@ def test_the_program_is_killed_at_the_question(person: Person, window: Window) -
 
 
 @pytest.mark.parametrize("ending", [signal.SIGKILL, signal.SIGHUP])
-def test_no_program_outlives_its_shell(
-    ending: signal.Signals, person: Person, window: Window
-) -> None:
+def test_no_program_outlives_its_shell(ending: signal.Signals, window: Window) -> None:
     window.type("assume audit")
     window.sees(ASK)
     window.child.kill(ending)
     window.gone()
 
 
-def test_no_program_outlives_its_terminal(person: Person, window: Window) -> None:
+def test_no_program_outlives_its_terminal(window: Window) -> None:
     window.type("assume audit")
     window.sees(ASK)
     window.child.close(force=False)
@@ -435,7 +434,7 @@ def test_a_shell_at_a_terminal_that_is_not_its_own(
 # --- Menu, confirm --------------------------------------------------------------------
 
 
-def test_the_menu_filters_by_part_and_number(person: Person, window: Window) -> None:
+def test_the_menu_filters_by_part_and_number(window: Window) -> None:
     window.type("assume")
     window.sees("number, or part of a name")
     window.type("stag")
@@ -451,7 +450,7 @@ def test_the_menu_filters_by_part_and_number(person: Person, window: Window) -> 
     assert window.who() == "staging"
 
 
-def test_the_menu_opens_for_a_name_that_is_not_there(person: Person, window: Window) -> None:
+def test_the_menu_opens_for_a_name_that_is_not_there(window: Window) -> None:
     window.type("assume stagi")
     window.sees("1  staging")
     window.sees("number, or part of a name")
@@ -460,7 +459,7 @@ def test_the_menu_opens_for_a_name_that_is_not_there(person: Person, window: Win
 
 
 @pytest.mark.parametrize("leaving", ["\r", "\x04", "\x03"])
-def test_leaving_the_menu(leaving: str, person: Person, window: Window) -> None:
+def test_leaving_the_menu(leaving: str, window: Window) -> None:
     window.type("assume")
     window.sees("number, or part of a name (nothing to leave): ")
     window.child.send(leaving)
@@ -506,7 +505,7 @@ def test_a_hostile_name_is_shown_and_not_run(person: Person, window: Window) -> 
     assert not list(person.home.rglob("INJECTED"))
 
 
-def test_lines_that_end_in_cr_lf(person: Person, open_window: Callable[..., Window]) -> None:
+def test_lines_that_end_in_cr_lf(open_window: Callable[..., Window]) -> None:
     for name in BARE:
         window = open_window(name, pipe="sed -u 's/$/\\r/'")
         window.type("assume sta")
@@ -627,13 +626,13 @@ def test_a_script_is_not_offered_it(person: Person, window: Window) -> None:
 
 
 def test_a_shell_without_a_terminal_is_not_offered_it(person: Person) -> None:
-    for name in BARE:
+    for name, options in BARE.items():
         folder = person.home / "program"
         folder.mkdir(exist_ok=True)
         rc = folder / f"rc.{name}"
         rc.write_text(script(shells.get(name), sys.executable, "-m", "shellkit", segment=False))
         done = subprocess.run(
-            [name, *BARE[name], "-c", f". {rc}; assume audit; echo status:$?:"],
+            [name, *options, "-c", f". {rc}; assume audit; echo status:$?:"],
             env={**person.environ, "PYTHONPATH": ROOT},
             stdin=subprocess.DEVNULL,
             capture_output=True,
@@ -654,7 +653,7 @@ def test_a_job_in_the_background_is_not_stopped(person: Person, window: Window) 
     window.gone()
 
 
-def test_no_input_is_not_asked_through_the_shell(person: Person, window: Window) -> None:
+def test_no_input_is_not_asked_through_the_shell(window: Window) -> None:
     window.run("assume audit --no-input", "--no-input forbids to ask")
     assert [state for _, state in window.started()] == ["offered"]
 
