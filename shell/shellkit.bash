@@ -158,15 +158,15 @@ __shellkit_restore() {
 # ---------------------------------------------------------------- commands
 
 # MSYS (Git Bash) rewrites what looks like a path in the environment of Windows programs, and a
-# secret may begin with a slash.
-case "${OSTYPE-}" in
-msys* | cygwin*)
+# secret may begin with a slash. $1: the beginnings of the variables that it shall leave alone.
+__shellkit_keep_from_msys() {
     case ";${MSYS2_ENV_CONV_EXCL-};" in
-    *';*;'* | *';AWS_ACCESS_KEY_ID;AWS_SECRET_ACCESS_KEY;AWS_SESSION_TOKEN;SHELLKIT_;'*) ;;
-    *) MSYS2_ENV_CONV_EXCL="${MSYS2_ENV_CONV_EXCL:+${MSYS2_ENV_CONV_EXCL};}AWS_ACCESS_KEY_ID;AWS_SECRET_ACCESS_KEY;AWS_SESSION_TOKEN;SHELLKIT_" ;;
+    *';*;'* | *";$1;"*) \builtin export MSYS2_ENV_CONV_EXCL ;;
+    *) \builtin export MSYS2_ENV_CONV_EXCL="${MSYS2_ENV_CONV_EXCL:+${MSYS2_ENV_CONV_EXCL};}$1" ;;
     esac
-    \builtin export MSYS2_ENV_CONV_EXCL
-    ;;
+}
+case "${OSTYPE-}" in
+msys* | cygwin*) __shellkit_keep_from_msys 'AWS_ACCESS_KEY_ID;AWS_SECRET_ACCESS_KEY;AWS_SESSION_TOKEN;SHELLKIT_' ;;
 *) ;;
 esac
 
@@ -241,6 +241,10 @@ __shellkit_relay() {
 # The exchange, in a subshell: the program runs beside it, and ends when it does.
 __shellkit_exchange() {
     \builtin local __shellkit_job __shellkit_status=0
+    if ! \builtin true 6>&2; then # Closed.
+        __shellkit_exchange "$@" 2>/dev/null || \builtin return
+        \builtin return 0
+    fi
     # bash 3.2 could not read it; and bash has something to say where the user has one, too.
     { \builtin eval 'coproc __shellkit_ends { __shellkit_core "$@" 2>&6 6>&-; }'; } 6>&2 2>/dev/null
     __shellkit_job="$!"

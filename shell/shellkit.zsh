@@ -128,17 +128,21 @@ __shellkit_restore() {
 # ---------------------------------------------------------------- commands
 
 # MSYS (Git Bash) rewrites what looks like a path in the environment of Windows programs, and a
-# secret may begin with a slash.
+# secret may begin with a slash. $1: the beginnings of the variables that it shall leave alone.
+__shellkit_keep_from_msys() {
+    \builtin emulate -L zsh
+    case ";${MSYS2_ENV_CONV_EXCL-};" in
+        *';*;'*|*";$1;"*)
+            \builtin typeset -gx MSYS2_ENV_CONV_EXCL
+            ;;
+        *)
+            \builtin typeset -gx MSYS2_ENV_CONV_EXCL="${MSYS2_ENV_CONV_EXCL:+${MSYS2_ENV_CONV_EXCL};}$1"
+            ;;
+    esac
+}
 case "${OSTYPE-}" in
     msys*|cygwin*)
-        case ";${MSYS2_ENV_CONV_EXCL-};" in
-            *';*;'*|*';AWS_ACCESS_KEY_ID;AWS_SECRET_ACCESS_KEY;AWS_SESSION_TOKEN;SHELLKIT_;'*)
-                \builtin export MSYS2_ENV_CONV_EXCL
-                ;;
-            *)
-                \builtin export MSYS2_ENV_CONV_EXCL="${MSYS2_ENV_CONV_EXCL:+${MSYS2_ENV_CONV_EXCL};}AWS_ACCESS_KEY_ID;AWS_SECRET_ACCESS_KEY;AWS_SESSION_TOKEN;SHELLKIT_"
-                ;;
-        esac
+        __shellkit_keep_from_msys 'AWS_ACCESS_KEY_ID;AWS_SECRET_ACCESS_KEY;AWS_SESSION_TOKEN;SHELLKIT_'
         ;;
 esac
 
@@ -168,7 +172,7 @@ __shellkit_core() {
 # Whether this shell can ask a person, where the program finds no terminal: sets __shellkit_terminal.
 __shellkit_can_ask() {
     [[ -o 'interactive' ]] || \builtin return 1
-    if { \builtin true 3<>'/dev/tty' } 2>'/dev/null'; then
+    if { \builtin true 3<>'/dev/tty'; } 2>'/dev/null'; then
         __shellkit_terminal='/dev/tty'
     elif [[ -t 0 ]]; then
         __shellkit_terminal='/dev/stdin'

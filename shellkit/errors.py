@@ -13,8 +13,8 @@ The exit codes are part of the contract:
 130 Ctrl-C, or a question that was answered with no
 == =========================================================
 
-5 is between the program and the shell functions, and no person meets it
-(:class:`ThroughShellError`).
+Between the program and the shell functions there is one more, which no person meets:
+see :class:`ThroughShellError`.
 """
 
 from __future__ import annotations
