@@ -469,7 +469,7 @@ function global:__shellkit_complete_parts {
     param([string]$Path, [bool]$New)
     $parts = [System.IO.File]::ReadAllText($Path).Split([char]28)
     $header = $parts[0].Split([char]10)
-    if ($header[0] -cne 'shellkit-index 1' -or $parts.Length -lt 5) { return }
+    if ($header[0] -cne 'shellkit-index 1' -or $parts.Length -ne 6) { return }
     if (-not $New) {
         $base = [System.Environment]::GetEnvironmentVariable('HOME')
         if ($null -eq $base -or [System.Environment]::OSVersion.Platform -eq 'Win32NT') { $base = [System.Environment]::GetEnvironmentVariable('USERPROFILE') }

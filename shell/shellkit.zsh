@@ -610,8 +610,6 @@ __shellkit_complete_same() {
 # Where part "$1" of __shellkit_text is, by the lengths in its header, goes to __shellkit_from and __shellkit_to.
 __shellkit_complete_part() {
     \builtin local -i __shellkit_number
-    \builtin local -a __shellkit_lengths
-    __shellkit_lengths=(${=${(f)__shellkit_header}[-1]})
     __shellkit_from=${#__shellkit_header}+2
     for (( __shellkit_number = 2; __shellkit_number < $1; __shellkit_number++ )); do
         __shellkit_from+=__shellkit_lengths[__shellkit_number-1]+1
@@ -626,7 +624,7 @@ __shellkit_complete_part() {
 __shellkit_complete_read() {
     \builtin setopt local_options no_multibyte # Lengths are in bytes, which are quicker too.
     \builtin local __shellkit_header __shellkit_path __shellkit_stamp
-    \builtin local -a __shellkit_lines __shellkit_table
+    \builtin local -a __shellkit_lines __shellkit_table __shellkit_lengths
     if \builtin zmodload zsh/mapfile 2>/dev/null; then
         __shellkit_text="${mapfile[$1]}"
     else
@@ -642,6 +640,11 @@ __shellkit_complete_read() {
             __shellkit_complete_same "${__shellkit_path}" "${__shellkit_stamp}" || \builtin return
         done
     fi
+    # One that is torn, as after a power cut, has other lengths.
+    [[ ${__shellkit_lines[10]-} == <->' '<->' '<->' '<-> ]] || \builtin return
+    __shellkit_lengths=(${=__shellkit_lines[10]})
+    __shellkit_complete_part 5
+    [[ ${#__shellkit_text} -eq $((__shellkit_to + 1)) ]] || \builtin return
     __shellkit_complete_part 2
     __shellkit_table=(${(f)__shellkit_text[__shellkit_from,__shellkit_to]})
     __shellkit_complete_place "$2"
@@ -685,7 +688,7 @@ __shellkit_complete_find() {
     [[ ${XDG_CACHE_HOME-} != /* ]] || __shellkit_folder="${XDG_CACHE_HOME}"
     for __shellkit_slot in 0 1 2 3 4 5 6 7; do
         __shellkit_file="${__shellkit_folder}/shellkit/complete/${__shellkit_slot}"
-        [[ -r ${__shellkit_file} && -O ${__shellkit_file} ]] || \builtin continue
+        [[ -f ${__shellkit_file} && -r ${__shellkit_file} && -O ${__shellkit_file} ]] || \builtin continue
         ! __shellkit_complete_read "${__shellkit_file}" "$1" '' || \builtin return 0
     done
     __shellkit_file="$(\builtin command 'shellkit' 'index' 2>/dev/null)" || \builtin return
