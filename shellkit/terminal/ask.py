@@ -12,10 +12,13 @@ def can_ask(rim: Rim) -> bool:
     return rim.stdin.isatty() and rim.stderr.isatty()
 
 
-def confirmed(rim: Rim, question: str) -> bool:
-    """Ask ``question`` until it is answered. An empty line, as the end of the input, is a no."""
+def confirmed(rim: Rim, question: str, *, default: bool = False) -> bool:
+    """Ask ``question`` until it is answered.
+
+    An empty line is ``default``, the end of the input a no.
+    """
     while True:
-        rim.stderr.write(f"{question} [y/N] ")
+        rim.stderr.write(f"{question} {'[Y/n]' if default else '[y/N]'} ")
         rim.stderr.flush()
         answer = rim.stdin.readline()
         if not answer:
@@ -24,5 +27,7 @@ def confirmed(rim: Rim, question: str) -> bool:
         word = answer.strip().lower()
         if word in ("y", "yes"):
             return True
-        if word in ("", "n", "no"):
+        if word in ("n", "no"):
             return False
+        if not word:
+            return default
