@@ -43,7 +43,7 @@ __shellkit_managed() {
 __shellkit_complete_split() {
     \builtin local __shellkit_char __shellkit_next __shellkit_word='' __shellkit_some='' __shellkit_outer='' __shellkit_at
     # Where the variable is unset, readline goes on with what was in it, as a rule the default.
-    \builtin local __shellkit_breaks="${COMP_WORDBREAKS-"@><=;|&(:"}"
+    \builtin local __shellkit_breaks="${COMP_WORDBREAKS-"@:=|;(<>&"}"
     __shellkit_words=() __shellkit_kept='' __shellkit_open=''
     for ((__shellkit_at = 0; __shellkit_at < ${#1}; __shellkit_at++)); do
         __shellkit_char="${1:__shellkit_at:1}"
