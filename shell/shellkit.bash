@@ -157,13 +157,26 @@ __shellkit_restore() {
 
 # ---------------------------------------------------------------- commands
 
+# Where the shell could not start the program "$2": says what that means. "$1" is the status, and stays it.
+__shellkit_gone() {
+    case "$1" in
+    126 | 127)
+        __shellkit_say "shellkit: $2 is not there any more, or cannot be run: shellkit was moved or removed."
+        # shellcheck disable=SC2016  # For a person to type.
+        __shellkit_say '  Install it again if need be, then load it anew: eval -- "$(shellkit init bash)"'
+        ;;
+    *) ;;
+    esac
+    \builtin return "$1"
+}
+
 # Nothing is evaluated before the program has ended well, so Ctrl-C leaves the shell as it is.
 __shellkit_run() {
     \builtin local __shellkit_code
     __shellkit_code="$(
         SHELLKIT_REQUEST="${__shellkit_this-}" SHELLKIT_PREVIOUS="${__shellkit_last-}" \
             \builtin command 'shellkit' env --shell bash assume "$@"
-    )" || \builtin return "$?"
+    )" || __shellkit_gone "$?" 'shellkit' || \builtin return
     __shellkit_code=${__shellkit_code//$'\r'/}
     \builtin eval "${__shellkit_code}"
 }

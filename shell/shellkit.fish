@@ -158,6 +158,15 @@ end
 
 # ---------------------------------------------------------------- commands
 
+# Where fish could not start the program $argv[2]: says what that means. $argv[1] is the status, and stays it.
+function __shellkit_gone
+    if builtin contains -- $argv[1] 126 127
+        __shellkit_say "shellkit: $argv[2] is not there any more, or cannot be run: shellkit was moved or removed."
+        __shellkit_say '  Install it again if need be, then load it anew: shellkit init fish | source'
+    end
+    return $argv[1]
+end
+
 # Nothing is evaluated before the program has ended well, so Ctrl-C leaves the shell as it is.
 function assume --description 'Switch this shell to an AWS role'
     # While this is set and empty nothing is traced: what passes here is secret.
@@ -165,6 +174,7 @@ function assume --description 'Switch this shell to an AWS role'
     builtin set -l __shellkit_code (
         SHELLKIT_REQUEST="$__shellkit_this" SHELLKIT_PREVIOUS="$__shellkit_last" command 'shellkit' env --shell fish assume $argv
     )
+    or __shellkit_gone $status (builtin printf '%s\n' 'shellkit')
     or return
     builtin printf '%s\n' $__shellkit_code | builtin string replace -a \r '' | builtin source
 end

@@ -127,6 +127,17 @@ __shellkit_restore() {
 
 # ---------------------------------------------------------------- commands
 
+# Where the shell could not start the program "$2": says what that means. "$1" is the status, and stays it.
+__shellkit_gone() {
+    case "$1" in
+        126|127)
+            __shellkit_say "shellkit: $2 is not there any more, or cannot be run: shellkit was moved or removed."
+            __shellkit_say '  Install it again if need be, then load it anew: eval -- "$(shellkit init zsh)"'
+            ;;
+    esac
+    \builtin return "$1"
+}
+
 # Nothing is evaluated before the program has ended well, so Ctrl-C leaves the shell as it is.
 # The quotes keep global aliases out.
 __shellkit_run() {
@@ -135,7 +146,7 @@ __shellkit_run() {
         __shellkit_code="$(
             SHELLKIT_REQUEST="${__shellkit_this-}" SHELLKIT_PREVIOUS="${__shellkit_last-}" \
                 \builtin command 'shellkit' 'env' '--shell' 'zsh' 'assume' "$@"
-        )" || \builtin return "$?"
+        )" || __shellkit_gone "$?" 'shellkit' || \builtin return
     } always {
         # By itself zsh would make it 2, where other shells and our own exit code say 130.
         if [[ ${TRY_BLOCK_INTERRUPT-0} -eq 1 ]]; then

@@ -341,7 +341,9 @@ def test_forms(pwsh: Bench, line: str, words: str) -> None:
 @pytest.mark.pwsh
 def test_missing_program_is_an_error(pwsh: Bench) -> None:
     pwsh.exe.unlink()
-    assert result_lines(pwsh, "assume prod 2>$null\n" + REPORT)[-1] == "False|127"
+    result = pwsh.run(STRICT + pwsh.load() + "assume prod\n" + REPORT)
+    assert result.stdout.splitlines() == ["False|127"]
+    assert "is not there any more" in result.stderr
 
 
 # ---------------------------------------------------------------- the prompt

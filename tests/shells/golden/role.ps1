@@ -234,7 +234,12 @@ function global:role {
     }
     catch {
         if ($status -eq 0) { $status = 1 }
+        elseif ($global:LASTEXITCODE -eq 127) { $status = 127 } # It could not be started.
         __shellkit_say ('shellkit: ' + $_.Exception.Message)
+        if ($status -eq 127) {
+            __shellkit_say 'shellkit: its program is not there any more, or cannot be run: shellkit was moved or removed.'
+            __shellkit_say '  Install it again if need be, then load it anew: shellkit init powershell | Out-String | Invoke-Expression'
+        }
     }
     $global:LASTEXITCODE = $status
     # The one way for a function to leave `$?` false that prints, records and throws nothing.
