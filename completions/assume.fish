@@ -116,6 +116,9 @@ function __shellkit_complete_read
     builtin test -n "$argv[2]"
     or __shellkit_complete_holds (builtin string split \n -- "$__shellkit_header")
     or return
+    # One that is torn, as after a power cut, does not come to its end.
+    builtin test -z "$__shellkit_names" -o (builtin string sub -s -1 -- "$__shellkit_described" | builtin count) -gt 1
+    or return
     builtin set -l __shellkit_table (builtin string split \n -- "$__shellkit_table")
     builtin set -l __shellkit_place (__shellkit_complete_place $__shellkit_table)
     switch $__shellkit_place[3]
@@ -145,7 +148,7 @@ function __shellkit_complete
     builtin string match -q '/*' -- "$XDG_CACHE_HOME"
     and builtin set __shellkit_folders $XDG_CACHE_HOME
     for __shellkit_file in $__shellkit_folders/shellkit/complete/{0,1,2,3,4,5,6,7}
-        builtin test -r $__shellkit_file -a -O $__shellkit_file
+        builtin test -f $__shellkit_file -a -r $__shellkit_file -a -O $__shellkit_file
         and __shellkit_complete_read $__shellkit_file ''
         and return
     end

@@ -42,6 +42,8 @@ __shellkit_managed() {
 # the quote that is open.
 __shellkit_complete_split() {
     \builtin local __shellkit_char __shellkit_next __shellkit_word='' __shellkit_some='' __shellkit_outer='' __shellkit_at
+    # Where the variable is unset, readline goes on with what was in it, as a rule the default.
+    \builtin local __shellkit_breaks="${COMP_WORDBREAKS-"@:=|;(<>&"}"
     __shellkit_words=() __shellkit_kept='' __shellkit_open=''
     for ((__shellkit_at = 0; __shellkit_at < ${#1}; __shellkit_at++)); do
         __shellkit_char="${1:__shellkit_at:1}"
@@ -76,7 +78,7 @@ __shellkit_complete_split() {
             __shellkit_next="${__shellkit_word}"
             __shellkit_word="${__shellkit_word}${__shellkit_char}"
             __shellkit_some=1
-            if [[ -z ${__shellkit_open} && ${COMP_WORDBREAKS-} == *"${__shellkit_char}"* ]]; then
+            if [[ -z ${__shellkit_open} && ${__shellkit_breaks} == *"${__shellkit_char}"* ]]; then
                 __shellkit_kept="${__shellkit_word}"
                 [[ ${__shellkit_char} != [@$] ]] || __shellkit_kept="${__shellkit_next}"
             fi
@@ -183,8 +185,9 @@ __shellkit_complete_same() {
 # is not the index of our files or, unless "$1" says that it is new, where one of them has changed.
 __shellkit_complete_read() {
     \builtin local LC_ALL=C IFS='' __shellkit_table __shellkit_file __shellkit_stamp __shellkit_at __shellkit_word
-    \builtin local __shellkit_config="${AWS_CONFIG_FILE-${HOME%/}/.aws/config}"
-    \builtin local __shellkit_credentials="${AWS_SHARED_CREDENTIALS_FILE-${HOME%/}/.aws/credentials}"
+    \builtin local __shellkit_home="${HOME-}"
+    \builtin local __shellkit_config="${AWS_CONFIG_FILE-${__shellkit_home%/}/.aws/config}"
+    \builtin local __shellkit_credentials="${AWS_SHARED_CREDENTIALS_FILE-${__shellkit_home%/}/.aws/credentials}"
     for __shellkit_word in 'shellkit-index 1' "${__shellkit_config}" "${__shellkit_credentials}"; do
         \builtin read -r __shellkit_file || \builtin return
         [[ -n $1 || ${__shellkit_file} == "${__shellkit_word}" ]] || \builtin return
@@ -227,7 +230,7 @@ __shellkit_complete_find() {
     [[ ${XDG_CACHE_HOME-} != /* ]] || __shellkit_folder="${XDG_CACHE_HOME}"
     for __shellkit_slot in 0 1 2 3 4 5 6 7; do
         __shellkit_file="${__shellkit_folder}/shellkit/complete/${__shellkit_slot}"
-        [[ -r ${__shellkit_file} && -O ${__shellkit_file} ]] || \builtin continue
+        [[ -f ${__shellkit_file} && -r ${__shellkit_file} && -O ${__shellkit_file} ]] || \builtin continue
         ! __shellkit_complete_read '' <"${__shellkit_file}" || \builtin return 0
     done
     __shellkit_file="$(\builtin command 'shellkit' index 2>/dev/null)" || \builtin return
@@ -339,7 +342,10 @@ __shellkit_complete_all() {
         __shellkit_kept="${__shellkit_kept#"${__shellkit_head}"}"
         __shellkit_head=''
         ;;
-    *) __shellkit_kept='' ;;
+    *)
+        __shellkit_head="${__shellkit_head#"${__shellkit_kept}"}"
+        __shellkit_kept=''
+        ;;
     esac
     __shellkit_complete_match "${__shellkit_list}" "${__shellkit_word}" "${__shellkit_kept}"
     [[ ${#COMPREPLY[@]} -gt 0 ]] || \builtin return 0

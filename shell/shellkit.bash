@@ -255,6 +255,19 @@ __shellkit_exchange() {
     \builtin return "${__shellkit_status}"
 }
 
+# Where the shell could not start the program "$2": says what that means. "$1" is the status, and stays it.
+__shellkit_gone() {
+    case "$1" in
+    126 | 127)
+        __shellkit_say "shellkit: $2 is not there any more, or cannot be run: shellkit was moved or removed."
+        # shellcheck disable=SC2016  # For a person to type.
+        __shellkit_say '  Install it again if need be, then load it anew: eval -- "$(shellkit init bash)"'
+        ;;
+    *) ;;
+    esac
+    \builtin return "$1"
+}
+
 # Nothing is evaluated before the program has ended well, so Ctrl-C leaves the shell as it is.
 __shellkit_run() {
     \builtin local __shellkit_code __shellkit_status=0 __shellkit_exchange='' __shellkit_terminal=''
@@ -264,7 +277,7 @@ __shellkit_run() {
         __shellkit_status=0 __shellkit_exchange=open
         __shellkit_code="$(__shellkit_exchange "$@")" || __shellkit_status="$?"
     fi
-    [[ ${__shellkit_status} -eq 0 ]] || \builtin return "${__shellkit_status}"
+    [[ ${__shellkit_status} -eq 0 ]] || __shellkit_gone "${__shellkit_status}" 'shellkit' || \builtin return
     __shellkit_code=${__shellkit_code//$'\r'/}
     \builtin eval "${__shellkit_code}"
 }
@@ -709,6 +722,8 @@ __shellkit_quietly __shellkit_prompt_install
 # the quote that is open.
 __shellkit_complete_split() {
     \builtin local __shellkit_char __shellkit_next __shellkit_word='' __shellkit_some='' __shellkit_outer='' __shellkit_at
+    # Where the variable is unset, readline goes on with what was in it, as a rule the default.
+    \builtin local __shellkit_breaks="${COMP_WORDBREAKS-"@:=|;(<>&"}"
     __shellkit_words=() __shellkit_kept='' __shellkit_open=''
     for ((__shellkit_at = 0; __shellkit_at < ${#1}; __shellkit_at++)); do
         __shellkit_char="${1:__shellkit_at:1}"
@@ -743,7 +758,7 @@ __shellkit_complete_split() {
             __shellkit_next="${__shellkit_word}"
             __shellkit_word="${__shellkit_word}${__shellkit_char}"
             __shellkit_some=1
-            if [[ -z ${__shellkit_open} && ${COMP_WORDBREAKS-} == *"${__shellkit_char}"* ]]; then
+            if [[ -z ${__shellkit_open} && ${__shellkit_breaks} == *"${__shellkit_char}"* ]]; then
                 __shellkit_kept="${__shellkit_word}"
                 [[ ${__shellkit_char} != [@$] ]] || __shellkit_kept="${__shellkit_next}"
             fi
@@ -850,8 +865,9 @@ __shellkit_complete_same() {
 # is not the index of our files or, unless "$1" says that it is new, where one of them has changed.
 __shellkit_complete_read() {
     \builtin local LC_ALL=C IFS='' __shellkit_table __shellkit_file __shellkit_stamp __shellkit_at __shellkit_word
-    \builtin local __shellkit_config="${AWS_CONFIG_FILE-${HOME%/}/.aws/config}"
-    \builtin local __shellkit_credentials="${AWS_SHARED_CREDENTIALS_FILE-${HOME%/}/.aws/credentials}"
+    \builtin local __shellkit_home="${HOME-}"
+    \builtin local __shellkit_config="${AWS_CONFIG_FILE-${__shellkit_home%/}/.aws/config}"
+    \builtin local __shellkit_credentials="${AWS_SHARED_CREDENTIALS_FILE-${__shellkit_home%/}/.aws/credentials}"
     for __shellkit_word in 'shellkit-index 1' "${__shellkit_config}" "${__shellkit_credentials}"; do
         \builtin read -r __shellkit_file || \builtin return
         [[ -n $1 || ${__shellkit_file} == "${__shellkit_word}" ]] || \builtin return
@@ -894,7 +910,7 @@ __shellkit_complete_find() {
     [[ ${XDG_CACHE_HOME-} != /* ]] || __shellkit_folder="${XDG_CACHE_HOME}"
     for __shellkit_slot in 0 1 2 3 4 5 6 7; do
         __shellkit_file="${__shellkit_folder}/shellkit/complete/${__shellkit_slot}"
-        [[ -r ${__shellkit_file} && -O ${__shellkit_file} ]] || \builtin continue
+        [[ -f ${__shellkit_file} && -r ${__shellkit_file} && -O ${__shellkit_file} ]] || \builtin continue
         ! __shellkit_complete_read '' <"${__shellkit_file}" || \builtin return 0
     done
     __shellkit_file="$(\builtin command 'shellkit' index 2>/dev/null)" || \builtin return
@@ -1006,7 +1022,10 @@ __shellkit_complete_all() {
         __shellkit_kept="${__shellkit_kept#"${__shellkit_head}"}"
         __shellkit_head=''
         ;;
-    *) __shellkit_kept='' ;;
+    *)
+        __shellkit_head="${__shellkit_head#"${__shellkit_kept}"}"
+        __shellkit_kept=''
+        ;;
     esac
     __shellkit_complete_match "${__shellkit_list}" "${__shellkit_word}" "${__shellkit_kept}"
     [[ ${#COMPREPLY[@]} -gt 0 ]] || \builtin return 0

@@ -158,7 +158,7 @@ end
 
 # ---------------------------------------------------------------- commands
 
-# Runs # the program, with the words $argv. A value of --mfa-code goes to it in its environment, and `-`
+# Runs the program with the words $argv. A value of --mfa-code goes to it in its environment, and `-`
 # in its place: the arguments of a program can be read by everyone on the machine.
 function __shellkit_call
     builtin set -l fish_trace
@@ -190,11 +190,21 @@ function __shellkit_call
     and builtin printf '%s\n' $__shellkit_code
 end
 
+# Where fish could not start the program $argv[2]: says what that means. $argv[1] is the status, and stays it.
+function __shellkit_gone
+    if builtin contains -- $argv[1] 126 127
+        __shellkit_say "shellkit: $argv[2] is not there any more, or cannot be run: shellkit was moved or removed."
+        __shellkit_say '  Install it again if need be, then load it anew: shellkit init fish | source'
+    end
+    return $argv[1]
+end
+
 # Nothing is evaluated before the program has ended well, so Ctrl-C leaves the shell as it is.
 function assume --description 'Switch this shell to an AWS role'
     # While this is set and empty nothing is traced: what passes here is secret.
     builtin set -l fish_trace
     builtin set -l __shellkit_code (__shellkit_call $argv)
+    or __shellkit_gone $status (builtin printf '%s\n' 'shellkit')
     or return
     builtin printf '%s\n' $__shellkit_code | builtin string replace -a \r '' | builtin source
 end
@@ -643,6 +653,9 @@ function __shellkit_complete_read
     builtin test -n "$argv[2]"
     or __shellkit_complete_holds (builtin string split \n -- "$__shellkit_header")
     or return
+    # One that is torn, as after a power cut, does not come to its end.
+    builtin test -z "$__shellkit_names" -o (builtin string sub -s -1 -- "$__shellkit_described" | builtin count) -gt 1
+    or return
     builtin set -l __shellkit_table (builtin string split \n -- "$__shellkit_table")
     builtin set -l __shellkit_place (__shellkit_complete_place $__shellkit_table)
     switch $__shellkit_place[3]
@@ -672,7 +685,7 @@ function __shellkit_complete
     builtin string match -q '/*' -- "$XDG_CACHE_HOME"
     and builtin set __shellkit_folders $XDG_CACHE_HOME
     for __shellkit_file in $__shellkit_folders/shellkit/complete/{0,1,2,3,4,5,6,7}
-        builtin test -r $__shellkit_file -a -O $__shellkit_file
+        builtin test -f $__shellkit_file -a -r $__shellkit_file -a -O $__shellkit_file
         and __shellkit_complete_read $__shellkit_file ''
         and return
     end

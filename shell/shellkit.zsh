@@ -127,6 +127,17 @@ __shellkit_restore() {
 
 # ---------------------------------------------------------------- commands
 
+# Where the shell could not start the program "$2": says what that means. "$1" is the status, and stays it.
+__shellkit_gone() {
+    case "$1" in
+        126|127)
+            __shellkit_say "shellkit: $2 is not there any more, or cannot be run: shellkit was moved or removed."
+            __shellkit_say '  Install it again if need be, then load it anew: eval -- "$(shellkit init zsh)"'
+            ;;
+    esac
+    \builtin return "$1"
+}
+
 # MSYS (Git Bash) rewrites what looks like a path in the environment of Windows programs, and a
 # secret may begin with a slash. $1: the beginnings of the variables that it shall leave alone.
 __shellkit_keep_from_msys() {
@@ -253,7 +264,7 @@ __shellkit_run() {
         fi
     }
     [[ -z ${__shellkit_interrupted} ]] || \builtin return 130
-    [[ ${__shellkit_status} -eq 0 ]] || \builtin return "${__shellkit_status}"
+    [[ ${__shellkit_status} -eq 0 ]] || __shellkit_gone "${__shellkit_status}" 'shellkit' || \builtin return
     __shellkit_code="${__shellkit_code//$'\r'/}"
     \builtin eval "${__shellkit_code}"
 }
@@ -720,8 +731,6 @@ __shellkit_complete_same() {
 # Where part "$1" of __shellkit_text is, by the lengths in its header, goes to __shellkit_from and __shellkit_to.
 __shellkit_complete_part() {
     \builtin local -i __shellkit_number
-    \builtin local -a __shellkit_lengths
-    __shellkit_lengths=(${=${(f)__shellkit_header}[-1]})
     __shellkit_from=${#__shellkit_header}+2
     for (( __shellkit_number = 2; __shellkit_number < $1; __shellkit_number++ )); do
         __shellkit_from+=__shellkit_lengths[__shellkit_number-1]+1
@@ -736,7 +745,7 @@ __shellkit_complete_part() {
 __shellkit_complete_read() {
     \builtin setopt local_options no_multibyte # Lengths are in bytes, which are quicker too.
     \builtin local __shellkit_header __shellkit_path __shellkit_stamp
-    \builtin local -a __shellkit_lines __shellkit_table
+    \builtin local -a __shellkit_lines __shellkit_table __shellkit_lengths
     if \builtin zmodload zsh/mapfile 2>/dev/null; then
         __shellkit_text="${mapfile[$1]}"
     else
@@ -752,6 +761,11 @@ __shellkit_complete_read() {
             __shellkit_complete_same "${__shellkit_path}" "${__shellkit_stamp}" || \builtin return
         done
     fi
+    # One that is torn, as after a power cut, has other lengths.
+    [[ ${__shellkit_lines[10]-} == <->' '<->' '<->' '<-> ]] || \builtin return
+    __shellkit_lengths=(${=__shellkit_lines[10]})
+    __shellkit_complete_part 5
+    [[ ${#__shellkit_text} -eq $((__shellkit_to + 1)) ]] || \builtin return
     __shellkit_complete_part 2
     __shellkit_table=(${(f)__shellkit_text[__shellkit_from,__shellkit_to]})
     __shellkit_complete_place "$2"
@@ -795,7 +809,7 @@ __shellkit_complete_find() {
     [[ ${XDG_CACHE_HOME-} != /* ]] || __shellkit_folder="${XDG_CACHE_HOME}"
     for __shellkit_slot in 0 1 2 3 4 5 6 7; do
         __shellkit_file="${__shellkit_folder}/shellkit/complete/${__shellkit_slot}"
-        [[ -r ${__shellkit_file} && -O ${__shellkit_file} ]] || \builtin continue
+        [[ -f ${__shellkit_file} && -r ${__shellkit_file} && -O ${__shellkit_file} ]] || \builtin continue
         ! __shellkit_complete_read "${__shellkit_file}" "$1" '' || \builtin return 0
     done
     __shellkit_file="$(\builtin command 'shellkit' 'index' 2>/dev/null)" || \builtin return

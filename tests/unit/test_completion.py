@@ -111,6 +111,16 @@ def test_profiles_and_roles(house: House) -> None:
     assert rest == []
 
 
+def test_a_torn_index_does_not_hold(house: House) -> None:
+    """As a power cut may leave it: its header would still hold."""
+    path = house.make()
+    data = path.read_bytes()
+    for torn in (data[:-1], data[: len(data) // 2], data + b"x", data.replace(b" ", b" x", 1)):
+        path.write_bytes(torn)
+        assert not house.fresh()
+        assert house.make().read_bytes() == data
+
+
 def test_names_are_in_the_order_of_their_bytes(house: House) -> None:
     """bash finds them by halving, and compares bytes."""
     names = ["b", "B", "é", "a\ue000", "a\U0001f692", "a", "ab"]
