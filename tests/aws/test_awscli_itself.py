@@ -159,3 +159,35 @@ def test_a_role_without_mfa_is_assumed_once_by_both(aws: str, person: Person) ->
     asks_nobody(aws, person, "dev")
     person.process("dev").went_well()
     assert actions(person)[2:] == ["AssumeRole", "GetCallerIdentity"]
+
+
+def test_default_lends_its_device_to_nobody(aws: str, person: Person) -> None:
+    """Neither there nor here. ``[DEFAULT]``, no profile, gives its keys to all, in both."""
+    person.profiles["default"] = {"mfa_serial": person.sample.mfa_serial}
+    person.write()
+    asks_nobody(aws, person, "dev")
+    shutil.rmtree(person.home / ".aws" / "cli")
+    person.process("dev", "--no-input").went_well()
+    sent = [call.params for call in person.sandbox.calls if call.action == "AssumeRole"]
+    assert len(sent) == 2
+    assert not any("SerialNumber" in params for params in sent)
+
+    for name in (".aws/cli", ".cache"):
+        shutil.rmtree(person.home / name)
+    config = person.home / ".aws" / "config"
+    person.profiles.pop("default")
+    person.write()
+    config.write_text(f"[DEFAULT]\nmfa_serial = {person.sample.mfa_serial}\n" + config.read_text())
+    done = subprocess.run(
+        [aws, "sts", "get-caller-identity", "--profile", "dev"],
+        env=person.changed({}),
+        cwd=person.home,
+        capture_output=True,
+        text=True,
+        stdin=subprocess.DEVNULL,
+        start_new_session=True,
+        timeout=100,
+    )
+    assert done.returncode != 0
+    assert "Enter MFA code for" in done.stdout + done.stderr
+    person.process("dev", "--no-input").failed(4, "dev needs a code of the MFA device")
