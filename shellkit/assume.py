@@ -14,6 +14,7 @@ from shellkit.credentials.mfa import Codes
 from shellkit.credentials.obtain import Caches, Obtainer
 from shellkit.credentials.report import explanation
 from shellkit.credentials.resolve import Resolver, Target
+from shellkit.credentials.seeds import Seeds
 from shellkit.credentials.session import Credentials
 from shellkit.credentials.sts import Sts
 from shellkit.environment import BaseEnvironment, has_control_character, role_is_saved
@@ -288,6 +289,9 @@ class Assume:
             house.caches.directory,
             self.rim.clock,
             partial(self.rim.open_tty, house.settings.mfa_echo),
+            Seeds(paths.state_dir(self.rim.environ.get, self.rim.home)),
+            self._tell,
+            time.sleep,
             _given_code(request, self.rim.environ),
             no_input=request.no_input,
         )

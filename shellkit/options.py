@@ -175,6 +175,29 @@ COMMANDS: tuple[Command, ...] = (
         ),
     ),
     Command(
+        "mfa",
+        "keep the seed of an MFA device in the keyring, which makes its codes then",
+        "mfa",
+        options=(
+            Option("yes", "y", None, "do not ask whether to keep it"),
+            HELP,
+        ),
+        arguments=(
+            Argument(
+                "ACTION", "what to do", required=True, choices=("add", "list", "remove", "code")
+            ),
+            Argument("SERIAL", "MFA device, as in mfa_serial"),
+            Argument("FROM", "add: -, to read the seed from stdin"),
+        ),
+        epilog=(
+            "The seed is what the AWS console shows as the secret key of a virtual device, or an\n"
+            "otpauth:// URL. It is asked for, and never an argument. Whoever has this machine\n"
+            "unlocked then has your keys and your codes: see docs/security.md. Needs the library\n"
+            "keyring: pip install 'shellkit[keyring]'.\n"
+            "code prints the code of now, for mfa_process of other tools.\n"
+        ),
+    ),
+    Command(
         "demo",
         "try it with no AWS account: a sandbox AWS on this machine, and your shell in it",
         "demo",

@@ -40,8 +40,14 @@ def constraint(requirement: str) -> str:
 
 
 def constraints(pyproject: str) -> list[str]:
-    """One constraint for each run-time dependency in the text of a pyproject.toml."""
-    return [constraint(each) for each in tomllib.loads(pyproject)["project"]["dependencies"]]
+    """One constraint for each run-time dependency in the text of a pyproject.toml.
+
+    Those of its extras too, but for `dev`, which no user has.
+    """
+    project = tomllib.loads(pyproject)["project"]
+    extras = project.get("optional-dependencies", {})
+    added = [each for name, several in extras.items() if name != "dev" for each in several]
+    return [constraint(each) for each in (*project["dependencies"], *added)]
 
 
 if __name__ == "__main__":

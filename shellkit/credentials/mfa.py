@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass, field
 
+from shellkit import totp
 from shellkit.codes import parse_code
 from shellkit.credentials import used_codes
 from shellkit.credentials.sts import Code, CodeRefusedError, DeviceRefusedError
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from typing import TypeVar
 
     from shellkit.credentials.chain import Chain, Mfa
+    from shellkit.credentials.seeds import Seeds
     from shellkit.credentials.session import Credentials
     from shellkit.terminal.prompt import Prompt
 
@@ -55,17 +57,21 @@ class Codes:
     ``given`` is the code that came with the call, and the name of what it came by.
     ``prompt`` opens the person's terminal, and gives ``None`` where there is none; it raises
     :class:`ThroughShellError` where the shell is to ask in our place.
+    ``tell`` tells the person what needs no answer, ``sleep`` waits for so many seconds.
     """
 
     directory: str
     clock: Callable[[], float]
     prompt: Callable[[], Prompt | None]
+    seeds: Seeds
+    tell: Callable[[str], None]
+    sleep: Callable[[float], None]
     given: tuple[str, str] | None = field(default=None, repr=False)
     no_input: bool = False
 
     def require(self, mfa: Mfa) -> None:
         """Raise :class:`PersonNeededError` at once where there is no way to get a code."""
-        if self.given is None and mfa.process is None:
+        if self.given is None and mfa.process is None and not self.seeds.has(mfa.serial):
             self._person(mfa).close()
 
     def spend(self, chain: Chain, mfa: Mfa, send: Callable[[Code], Answer]) -> Answer:
@@ -80,6 +86,15 @@ class Codes:
             return self._single(mfa, device, lambda: self._parsed(text, name, error), send)
         if mfa.process is not None:
             return self._single(mfa, device, lambda: self._printed(mfa), send)
+        seed = self._seed(mfa)
+        if seed is not None:
+            try:
+                return self._single(mfa, device, lambda: self._made(seed, device), send)
+            except AwsError as error:
+                if isinstance(error.__cause__, CodeRefusedError):
+                    wrong = "the seed in the keyring may be of another device: shellkit mfa remove"
+                    error.fix = f"{error.fix}; {wrong} {mfa.serial}"
+                raise
         return self._asked(mfa, device, send)
 
     def _single(
@@ -117,7 +132,7 @@ class Codes:
         """Send it, unless AWS is known to refuse it."""
         now = self.clock()
         used = used_codes.age(self.directory, device, digits, now)
-        if used is not None and used < used_codes.STEP:
+        if used is not None and used < totp.STEP:
             raise _BadCodeError(
                 AwsError(
                     "this MFA code was used already, and AWS takes each only once",
@@ -183,6 +198,28 @@ class Codes:
             return None if self.no_input else self.prompt()
         except ThroughShellError:  # The shell could ask for us, not for another program.
             return None
+
+    def _seed(self, mfa: Mfa) -> bytes | None:
+        """The seed in the keyring. A keyring that fails is no end: a person can still be asked."""
+        if not self.seeds.has(mfa.serial):
+            return None
+        try:
+            return self.seeds.read(mfa.serial)
+        except ShellkitError as error:
+            self.tell(_with_fix(error))
+            return None
+
+    def _made(self, seed: bytes, device: str) -> str:
+        """The code of now; where that was used, the next one, which is waited for."""
+        now = self.clock()
+        digits = totp.code(seed, now)
+        used = used_codes.age(self.directory, device, digits, now)
+        if used is None or used >= totp.STEP:
+            return digits
+        seconds = used_codes.wait(now)
+        self.tell(f"the MFA code of now was used already: waiting {seconds} seconds for the next")
+        self.sleep(seconds)
+        return totp.code(seed, self.clock())
 
     def _person(self, mfa: Mfa) -> Prompt:
         prompt = None if self.no_input else self.prompt()

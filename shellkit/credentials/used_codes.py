@@ -10,9 +10,7 @@ import os
 from hashlib import sha256
 
 from shellkit import files
-
-#: Seconds: how long a device shows a code (RFC 6238; AWS's devices keep to it).
-STEP = 30
+from shellkit.totp import STEP
 
 _HEADER = "shellkit-code 1"
 

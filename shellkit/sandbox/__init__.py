@@ -10,10 +10,10 @@ with the accounts it shall know::
 
 from __future__ import annotations
 
-from shellkit.sandbox.mfa import totp
 from shellkit.sandbox.model import AccessKey, Account, Condition, MfaDevice, Role, Statement, User
 from shellkit.sandbox.sample import sample_accounts
 from shellkit.sandbox.server import Call, Sandbox
+from shellkit.totp import code as totp
 
 __all__ = [
     "AccessKey",

@@ -6,7 +6,7 @@ import os
 from typing import TYPE_CHECKING
 
 from shellkit import files
-from shellkit.sandbox.mfa import totp
+from shellkit.totp import code as totp
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

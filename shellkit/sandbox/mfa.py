@@ -1,29 +1,16 @@
-"""Time-based one-time codes (RFC 6238), and the rule that each is good once."""
+"""Codes of MFA devices, and the rule that each is good once."""
 
 from __future__ import annotations
 
-import hmac
 import threading
 from typing import TYPE_CHECKING
 
 from shellkit.sandbox.wire import access_denied
+from shellkit.totp import STEP
+from shellkit.totp import code as made
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-
-STEP = 30
-
-
-def totp(secret: bytes, at: float) -> str:
-    """Return the six digits that a device with ``secret`` shows at ``at`` (epoch seconds)."""
-    return _code(secret, int(at) // STEP)
-
-
-def _code(secret: bytes, step: int) -> str:
-    digest = hmac.digest(secret, step.to_bytes(8, "big"), "sha1")
-    offset = digest[-1] & 0xF
-    number = int.from_bytes(digest[offset : offset + 4], "big") & 0x7FFFFFFF
-    return f"{number % 1_000_000:06d}"
 
 
 class CodeChecker:
@@ -48,7 +35,7 @@ class CodeChecker:
         step = int(now) // STEP
         with self._lock:
             for candidate in (step, step - 1):
-                if code == _code(seed, candidate) and candidate > self._used.get(serial, -1):
+                if code == made(seed, candidate * STEP) and candidate > self._used.get(serial, -1):
                     self._used[serial] = candidate
                     return
         raise access_denied("MultiFactorAuthentication failed with invalid MFA one time pass code.")

@@ -1,4 +1,4 @@
-"""Twenty shells that want the same role at once: one asks AWS, and the others share what it gets."""
+"""Twenty shells that want one role at once: one asks AWS, and the others share what it gets."""
 
 from __future__ import annotations
 

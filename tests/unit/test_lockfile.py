@@ -40,7 +40,7 @@ def test_a_child_does_not_inherit_it(tmp_path: Path) -> None:
 @pytest.mark.skipif(not hasattr(os, "getuid"), reason="POSIX")
 def test_a_link_in_its_place_is_not_followed(tmp_path: Path) -> None:
     (tmp_path / "a").symlink_to(tmp_path / "elsewhere")
-    with pytest.raises(OSError, match="symbolic|Too many|File exists"):
+    with pytest.raises(OSError, match=r"symbolic|Too many|File exists"):
         LockFile(str(tmp_path / "a"))
     assert not (tmp_path / "elsewhere").exists()
 
