@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import re
 import subprocess
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -248,12 +249,16 @@ def test_the_recipe_for_tmux(name: str, tmp_path: Path) -> None:
     conf.write_text(config, encoding="utf-8")
     rc = tmp_path / "rc"
     rc.write_text(OWN_PROMPT[name] + load(on) + title, encoding="utf-8")
-    with terminal(bench("bash", on.folder / "outer"), size=(24, 160)) as seat:
+    with (
+        # A path of a socket has room for some hundred characters.
+        tempfile.TemporaryDirectory(prefix="sk-tmux-") as socket,
+        terminal(bench("bash", on.folder / "outer"), size=(24, 160)) as seat,
+    ):
         inner = " ".join(words_for(name, "-i"))
-        socket = f"shellkit-{os.getpid()}-{name}"
         env = f"env -i PATH=\"$PATH\" HOME='{on.home}' LC_ALL=C.UTF-8 TERM=linux"
+        server = f"{tmux} -S '{socket}/socket'"
         try:
-            seat.send(f"{env} {tmux} -L {socket} -f '{conf}' new-session '{inner}'; exit\r")
+            seat.send(f"{env} {server} -f '{conf}' new-session '{inner}'; exit\r")
             seat.until(lambda: "[0]" in seat.screen.display[-1])
             seat.send(f"source '{rc}'; clear\r")
             seat.until(lambda: seat.row == "USER>")
@@ -268,4 +273,5 @@ def test_the_recipe_for_tmux(name: str, tmp_path: Path) -> None:
             seat.until(lambda: ACCOUNT not in "".join(seat.screen.display))
             assert on.injected() == []
         finally:
-            subprocess.run([tmux, "-L", socket, "kill-server"], check=False, capture_output=True)
+            kill = [tmux, "-S", f"{socket}/socket", "kill-server"]
+            subprocess.run(kill, check=False, capture_output=True)
