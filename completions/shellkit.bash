@@ -16,9 +16,12 @@ __shellkit_quietly() {
     \builtin return "${__shellkit_status}"
 }
 
-# A message never decides over the status.
+# A message never decides over the status. $2: it says what was done, which the shell around a
+# subshell does not see (`assume prod | cat`); a person is told.
 __shellkit_say() {
     \builtin printf '%s\n' "$1" >&2 || \builtin true
+    [[ -z ${2-} || ${BASH_SUBSHELL-0} -eq 0 || ! -t 2 ]] ||
+        \builtin printf '%s\n' 'shellkit: this is a subshell: the shell around it is unchanged' >&2 || \builtin true
 }
 
 # Runs "$@" with the names of the managed variables as its last arguments.

@@ -491,12 +491,12 @@ function __shellkit_prompt_hook --on-event fish_prompt
         # Up to the user's prompt nothing changes $status and $pipestatus.
         switch "$__shellkit_prompt_inside:$SHELLKIT_PROFILE$SHELLKIT_BASE_AWS_PROFILE"
             case : '?*:*'
-                $__shellkit_user
+                $__shellkit_user $argv
             case '*'
                 # While this is empty, a command substitution is one text, with its empty lines.
                 builtin set -l IFS
                 builtin set -g __shellkit_prompt_inside 1
-                builtin set -l __shellkit_text ($__shellkit_user)
+                builtin set -l __shellkit_text ($__shellkit_user $argv)
                 __shellkit_prompt_show "$__shellkit_text"
                 builtin set -g __shellkit_prompt_inside
         end

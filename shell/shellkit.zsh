@@ -6,9 +6,12 @@
 
 # ---------------------------------------------------------------- helpers
 
-# A message never decides over the status.
+# A message never decides over the status. $2: it says what was done, which the shell around a
+# subshell does not see (`assume prod | cat`); a person is told.
 __shellkit_say() {
     \builtin printf '%s\n' "$1" >&2 || \builtin true
+    [[ -z ${2-} || ${ZSH_SUBSHELL-0} -eq 0 || ! -t 2 ]] ||
+        \builtin printf '%s\n' 'shellkit: this is a subshell: the shell around it is unchanged' >&2 || \builtin true
 }
 
 # Runs "$@" with the names of the managed variables as its last arguments.
@@ -526,10 +529,18 @@ __shellkit_prompt_put() {
     __shellkit_text="${__shellkit_start}${__shellkit_segment}${__shellkit_rest}"
 }
 
-# starship and powerlevel10k show AWSUME_PROFILE; others call shellkit_prompt themselves.
+# starship shows AWSUME_PROFILE, as powerlevel10k does where it has been told to, and not only
+# beside some commands; others call shellkit_prompt themselves, or in a segment of that name.
 __shellkit_prompt_is_taken() {
+    \builtin local -a __shellkit_shown
     [[ ${__shellkit_enabled} != always ]] || \builtin return 1
-    [[ ${STARSHIP_SHELL-} == zsh || -n ${precmd_functions[(r)_p9k_precmd]-} || "${PS1-} ${RPS1-${RPROMPT-}}" == *[!_]shellkit_prompt* ]]
+    [[ ${STARSHIP_SHELL-} != zsh && "${PS1-} ${RPS1-${RPROMPT-}}" != *[!_]shellkit_prompt* ]] || \builtin return 0
+    __shellkit_shown=("${(@)SPACESHIP_PROMPT_ORDER}" "${(@)SPACESHIP_RPROMPT_ORDER}")
+    if [[ -n ${precmd_functions[(r)_p9k_precmd]-} ]]; then
+        __shellkit_shown+=("${(@)POWERLEVEL9K_LEFT_PROMPT_ELEMENTS}" "${(@)POWERLEVEL9K_RIGHT_PROMPT_ELEMENTS}")
+        [[ -n ${POWERLEVEL9K_AWS_SHOW_ON_COMMAND-} || -z ${__shellkit_shown[(r)(aws|aws_joined)]-} ]] || \builtin return 0
+    fi
+    [[ -n ${__shellkit_shown[(r)(shellkit|shellkit_joined)]-} ]]
 }
 
 # Whether what was made last time still holds. $1: all that went into it, but the time.
@@ -569,6 +580,10 @@ __shellkit_prompt_draw() {
     fi
     [[ -z ${__shellkit_segment} ]] || __shellkit_prompt_last="${__shellkit_segment}"
     __shellkit_prompt_ps1="${PS1-}${RPS1-${RPROMPT-}}"
+    # spaceship sets PROMPT once more when what it asks in the background has been answered.
+    if [[ ${PS1-} == *'$(spaceship::prompt)'* && ${functions[spaceship::populate]-} != *__shellkit_prompt_hook* ]]; then
+        functions[spaceship::populate]+=$'\n__shellkit_prompt_hook'
+    fi
 }
 
 # zsh gives `$?` back after each hook, so the status is for nobody: 0 sets off neither ZERR nor errexit.

@@ -348,13 +348,6 @@ def test_a_theme_that_sets_prompt_each_time(zsh: Bench) -> None:
 
 
 @pty
-def test_powerlevel10k_shows_it_by_itself(zsh: Bench) -> None:
-    with terminal(zsh, "_p9k_precmd() { : }; precmd_functions=(_p9k_precmd)") as seat:
-        seat.type("assume prod")
-        assert seat.row == "USER>"
-
-
-@pty
 def test_atuin_3758_the_right_prompt_is_kept(zsh: Bench) -> None:
     with terminal(zsh, "RPS1=mine", prompt=read({"position": "right"})) as seat:
         seat.type("assume prod")
