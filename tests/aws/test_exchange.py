@@ -518,7 +518,7 @@ def test_lines_that_end_in_cr_lf(open_window: Callable[..., Window]) -> None:
 
 
 STRICT = {
-    "bash": "set -eu; set -o pipefail; set -C",
+    "bash": "set -eu; set -o pipefail; set -C; set -o posix; IFS=k_e",
     "zsh": "setopt errexit nounset noclobber ksharrays shwordsplit",
 }
 
