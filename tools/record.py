@@ -165,7 +165,7 @@ class Terminal:
         self._stream = pyte.ByteStream(self.screen)
         self._scene = scene
         self._left = Path(home)
-        self._child = pexpect.spawn(
+        self._child: Any = pexpect.spawn(
             sys.executable,
             ["-m", "shellkit", "demo", "--shell", scene.shell],
             env=environ,
