@@ -64,6 +64,8 @@ class Host:
     script_suffix = ""
     #: Whether it reads a file as UTF-8 only where a byte order mark says so.
     marks_unicode = False
+    #: What it says, in English, of a script that ends within a quote or a here-document.
+    unfinished: re.Pattern[str] | None = None
 
     @property
     def shell(self) -> shells.base.Shell:
@@ -98,6 +100,18 @@ class Host:
         Several where one alone would leave some terminals without the functions.
         """
         raise NotImplementedError
+
+    def ends_within(self, path: str, around: Surroundings) -> bool:
+        """Whether the start-up file at ``path`` ends within a quote or a here-document.
+
+        The shell is asked, and reads it without running anything. Other errors that it finds
+        may be none: options that the file sets are not set then.
+        """
+        if self.unfinished is None or around.platform == "win32":
+            return False
+        ask = 'LC_ALL=C exec "$0" -n "$1" 2>&1'
+        said = around.output_of(("sh", "-c", ask, self.programs[0], path))
+        return said is not None and self.unfinished.search(said) is not None
 
     def all_start_files(self, around: Surroundings) -> tuple[str, ...]:
         """Every start-up file in which the line may have been written, absolute paths."""
@@ -147,6 +161,9 @@ class Bash(_Posix):
 
     name = "bash"
     programs = ("bash",)
+    unfinished = re.compile(
+        r"EOF while looking for matching `['\"]'|here-document at line \d+ delimited by end-of-file"
+    )
 
     def load_line(self, exe: str, cmd: str | None = None) -> str:
         """Only for people, and only in bash: ``ssh HOST COMMAND`` and zsh may read the file too.
@@ -201,6 +218,7 @@ class Zsh(_Posix):
 
     name = "zsh"
     programs = ("zsh",)
+    unfinished = re.compile(r"unmatched ['\"]")
 
     def start_files(self, around: Surroundings) -> tuple[str, ...]:
         """``.zshrc``: every interactive zsh reads it, login or not."""
@@ -233,6 +251,7 @@ class Fish(Host):
 
     name = "fish"
     programs = ("fish",)
+    unfinished = re.compile("quotes are not balanced")
 
     def load(self, exe: str, cmd: str | None = None) -> str:
         """A pipe: fish's ``eval`` would join the lines."""

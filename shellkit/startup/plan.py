@@ -39,6 +39,13 @@ def install(host: Host, around: Surroundings, exe: str, cmd: str | None) -> list
         text = _or_torn(file, block.take_out)
         line = host.line_for(file.path, text or "", exe, cmd)
         if line is not None:
+            if file.data and text == file.text and host.ends_within(file.target, around):
+                raise ConfigError(
+                    "ends within a quote or a here-document, of which our lines would become"
+                    " a part; nothing was changed",
+                    f"close it ({host.programs[0]} -n {file.path} says more), then run it again",
+                    file=file.path,
+                )
             text = block.put(file.text, line, new_file=file.data is None)
             if file.data is None and host.marks_unicode and not text.isascii():
                 text = block.BYTE_ORDER_MARK + text

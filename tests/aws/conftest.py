@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from assuming import Person, make_person
 
 from shellkit.sandbox import Sandbox, sample_accounts
 
@@ -109,6 +110,18 @@ def child_env(sandbox: Sandbox, sample: Sample, home: Path) -> dict[str, str]:
         "https_proxy": nowhere,
         **sandbox.environment,
     }
+
+
+@pytest.fixture
+def person(
+    home: Path,
+    child_env: dict[str, str],
+    sandbox: Sandbox,
+    sample: Sample,
+    capfd: pytest.CaptureFixture[str],
+) -> Person:
+    """Someone with AWS files, as ``assuming.make_person`` makes them, in front of ``sandbox``."""
+    return make_person(home, child_env, sandbox, sample, capfd)
 
 
 @pytest.fixture(scope="session")

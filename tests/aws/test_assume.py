@@ -10,28 +10,15 @@ import time
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from assuming import Person, make_person
+from assuming import Person
 
 from shellkit.environment import MANAGED
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from shellkit.sandbox import Sandbox
-    from shellkit.sandbox.sample import Sample
 
 READ_ONLY = "arn:aws:iam::aws:policy/ReadOnlyAccess"
-
-
-@pytest.fixture
-def person(
-    home: Path,
-    child_env: dict[str, str],
-    sandbox: Sandbox,
-    sample: Sample,
-    capfd: pytest.CaptureFixture[str],
-) -> Person:
-    return make_person(home, child_env, sandbox, sample, capfd)
 
 
 # --- What is set -------------------------------------------------------------------

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import botocore.session
 import pytest
-from assuming import Person, make_person
+from assuming import Person
 from botocore.credentials import AssumeRoleCredentialFetcher
 from botocore.utils import JSONFileCache
 
@@ -22,9 +22,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from shellkit.sandbox import Sandbox
-    from shellkit.sandbox.sample import Sample
-
 
 POLICY = json.dumps(
     {
@@ -32,17 +29,6 @@ POLICY = json.dumps(
         "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}],
     }
 )
-
-
-@pytest.fixture
-def person(
-    home: Path,
-    child_env: dict[str, str],
-    sandbox: Sandbox,
-    sample: Sample,
-    capfd: pytest.CaptureFixture[str],
-) -> Person:
-    return make_person(home, child_env, sandbox, sample, capfd)
 
 
 @pytest.fixture

@@ -11,27 +11,13 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 from typing import TYPE_CHECKING
 
 import pytest
-from assuming import Outcome, Person, ended, make_person
+from assuming import Outcome, Person, ended
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
     from conftest import Clock
-
-    from shellkit.sandbox import Sandbox
-    from shellkit.sandbox.sample import Sample
-
-
-@pytest.fixture
-def person(
-    home: Path,
-    child_env: dict[str, str],
-    sandbox: Sandbox,
-    sample: Sample,
-    capfd: pytest.CaptureFixture[str],
-) -> Person:
-    return make_person(home, child_env, sandbox, sample, capfd)
 
 
 # --- Found again ---------------------------------------------------------------------

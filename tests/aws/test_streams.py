@@ -8,26 +8,13 @@ import sys
 from typing import TYPE_CHECKING
 
 import pytest
-from assuming import ROOT, Person, make_person
+from assuming import ROOT, Person
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from shellkit.sandbox import Sandbox
-    from shellkit.sandbox.sample import Sample
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="redirects as sh knows them")
-
-
-@pytest.fixture
-def person(
-    home: Path,
-    child_env: dict[str, str],
-    sandbox: Sandbox,
-    sample: Sample,
-    capfd: pytest.CaptureFixture[str],
-) -> Person:
-    return make_person(home, child_env, sandbox, sample, capfd)
 
 
 def redirected(person: Person, redirects: str, *argv: str) -> subprocess.CompletedProcess[str]:

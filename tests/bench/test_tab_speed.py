@@ -16,7 +16,7 @@ import pytest
 from bench_table import Table
 from places import Place
 from shell_session import SHELLS, found
-from stopwatch import Race
+from stopwatch import Process, Race
 
 MANY = 5000
 #: Typed, and how many of the profiles `team-0000` to `team-4979` it stands for; `None` for all.
@@ -159,3 +159,40 @@ def test_tab(
             assert seconds <= LIMIT * race.best["floor"]
         else:
             assert seconds >= BESIDE_AWSUME * best["ours", typed]
+
+
+#: fish takes most of the time itself: to sort and to describe 5,000 candidates.
+FISH_LIMIT = 12
+_AGAIN = 20
+
+
+@pytest.mark.parametrize("typed", ["", "team-012", "tm0127"])
+def test_fish(
+    typed: str, place_of: Callable[[int], Place], table: Table, rounds: int, tmp_path: Path
+) -> None:
+    """fish has no clock: it is what ``_AGAIN`` completions more take in one process."""
+    place = place_of(MANY)
+    load = tmp_path / "load"
+    load.write_text(place.init("fish").output())
+    program, *flags = SHELLS["fish"]
+    env = {**place.env, "PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8"}
+
+    def completing(times: int) -> Process:
+        code = f"source '{load}'; for x in (seq {times}); complete -C 'assume {typed}'; end"
+        return Process(f"fish {times}", [found(program), *flags, "-c", code], env)
+
+    one, many = completing(1), completing(_AGAIN + 1)
+    wanted = TYPED[typed] or MANY
+    assert len(one.output().splitlines()) in (wanted, wanted + 1)  # `base` has no [profile ...].
+    race = Race([place.floor(), one, many])
+
+    def ratio() -> float:
+        taken = (race.best[many.name] - race.best[one.name]) / _AGAIN
+        return taken / race.best["floor"]
+
+    race.settle(lambda _: ratio() <= FISH_LIMIT, max(rounds // 4, 3), 4)
+    taken = ratio() * race.best["floor"]
+    label = f"TAB after `assume {typed}` in fish, {MANY:,} profiles"
+    must = f"<= {FISH_LIMIT} x floor"
+    table.add(label, f"{taken * 1000:.1f} ms", f"{ratio():.2f} x floor", must)
+    assert ratio() <= FISH_LIMIT

@@ -9,6 +9,7 @@ Others are whole matrices: starship 1612, mise 11467, direnv 808, starship 6922
 
 from __future__ import annotations
 
+import os
 import subprocess
 from pathlib import Path
 
@@ -16,8 +17,11 @@ import pytest
 from shellbench import POSIX_LIKE, ROLE, Bench, bench, words_for
 
 from shellkit import shells
+from shellkit.errors import ConfigError
+from shellkit.shells import hosts
+from shellkit.shells.hosts import Surroundings
 from shellkit.shells.render import render, script
-from shellkit.startup import block
+from shellkit.startup import block, plan
 
 QUIET = (0, "", "")
 
@@ -274,3 +278,38 @@ def test_install_after_a_line_that_goes_on(name: str, last: str, tmp_path: Path)
     result = on.run(block.put(last, "echo loaded"))
     assert (result.status, result.stdout, result.stderr) == (0, "loaded\n", "")
     assert not [path for path in on.home.iterdir() if path.is_file()]
+
+
+UNFINISHED = ("cat <<EOF\nx\n", "alias a='b\n", 'echo "it\n')
+#: What only seems to be unfinished, or is another matter.
+FINISHED = (
+    "shopt -s extglob\ncase x in !(a)) true ;; esac\n",
+    "cat <<'EOF'\nit's\nEOF\n",
+    "# it's\n",
+    "if true; then\n",
+    "x='a\nb'\n",
+)
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [("bash", text) for text in UNFINISHED + FINISHED]
+    # zsh says nothing of a here-document that does not end.
+    + [("zsh", text) for text in UNFINISHED[1:] + FINISHED],
+)
+def test_install_into_a_file_that_ends_within_a_quote(name: str, text: str, tmp_path: Path) -> None:
+    words_for(name)
+    rc = tmp_path / f".{name}rc"
+    rc.write_text(text)
+    around = Surroundings(
+        {"ZDOTDIR": str(tmp_path)}.get,
+        str(tmp_path),
+        "linux",
+        output_of=lambda argv: plan._output_of(argv, os.environ),
+    )
+    if text in FINISHED:
+        assert plan.install(hosts.get(name), around, "/x/shellkit", None)
+    else:
+        with pytest.raises(ConfigError, match="ends within a quote") as caught:
+            plan.install(hosts.get(name), around, "/x/shellkit", None)
+        assert caught.value.file == str(rc)
