@@ -99,16 +99,25 @@ end
 # in their order, and $argv[1] before each. fish ranks them; by itself it would look into the descriptions too.
 function __shellkit_complete_match
     builtin set -l __shellkit_typed (builtin commandline -ct | builtin string replace -- "$argv[1]" '' | builtin string replace -ra '["\'\\\\]' '')
-    builtin set -l __shellkit_typed (builtin string split '' -- "$__shellkit_typed" | builtin string escape --style=regex | builtin string join '[^\t]*')
-    builtin string split -n \n -- $argv[2] | builtin string replace -rfi -- '^([^\t]*'"$__shellkit_typed"'.*)' (builtin string replace -a '$' '$$' -- "$argv[1]")'$1'
+    if builtin test -z "$argv[1]$__shellkit_typed"
+        builtin string split -n \n -- "$argv[2]"
+        return
+    end
+    builtin set -l __shellkit_typed (builtin string split '' -- "$__shellkit_typed" | builtin string escape --style=regex | builtin string join '[^\t\n]*')
+    # All lines at once: that is quicker than one by one.
+    builtin set -l __shellkit_found (builtin string match -rai -- '(?m)^[^\t\n]*'"$__shellkit_typed"'.*$' "$argv[2]")
+    and builtin printf '%s\n' "$argv[1]"$__shellkit_found
 end
 
 # Prints what the word at the cursor may be, with descriptions, from the index $argv[1]. Fails where it is not the
 # index of our files or, unless $argv[2] says that it is new, where one of them has changed.
 function __shellkit_complete_read
-    builtin read -z -d \x1c -l __shellkit_header __shellkit_table __shellkit_names __shellkit_roles __shellkit_described <$argv[1]
+    builtin read -z -d \x1c -l __shellkit_header __shellkit_table __shellkit_names __shellkit_roles __shellkit_described __shellkit_rest <$argv[1]
     builtin test -n "$argv[2]"
     or __shellkit_complete_holds (builtin string split \n -- "$__shellkit_header")
+    or return
+    # One that is torn, as after a power cut, does not come to its end.
+    builtin test -z "$__shellkit_names" -o (builtin string sub -s -1 -- "$__shellkit_described" | builtin count) -gt 1
     or return
     builtin set -l __shellkit_table (builtin string split \n -- "$__shellkit_table")
     builtin set -l __shellkit_place (__shellkit_complete_place $__shellkit_table)
@@ -121,7 +130,7 @@ function __shellkit_complete_read
         case '>'
             __shellkit_complete_scope shellkit '' '>' $__shellkit_table
         case targets profiles
-            __shellkit_complete_match "$__shellkit_place[1]" (builtin string split \x1c -- "$__shellkit_described")[1]
+            __shellkit_complete_match "$__shellkit_place[1]" "$__shellkit_described"
             builtin test $__shellkit_place[3] = targets
             and builtin string match -qr '^["\']?[0-9]+:' -- (builtin commandline -ct)
             and __shellkit_complete_match '' "$__shellkit_roles"
@@ -139,7 +148,7 @@ function __shellkit_complete
     builtin string match -q '/*' -- "$XDG_CACHE_HOME"
     and builtin set __shellkit_folders $XDG_CACHE_HOME
     for __shellkit_file in $__shellkit_folders/shellkit/complete/{0,1,2,3,4,5,6,7}
-        builtin test -r $__shellkit_file -a -O $__shellkit_file
+        builtin test -f $__shellkit_file -a -r $__shellkit_file -a -O $__shellkit_file
         and __shellkit_complete_read $__shellkit_file ''
         and return
     end

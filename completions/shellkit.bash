@@ -16,9 +16,12 @@ __shellkit_quietly() {
     \builtin return "${__shellkit_status}"
 }
 
-# A message never decides over the status.
+# A message never decides over the status. $2: it says what was done, which the shell around a
+# subshell does not see (`assume prod | cat`); a person is told.
 __shellkit_say() {
     \builtin printf '%s\n' "$1" >&2 || \builtin true
+    [[ -z ${2-} || ${BASH_SUBSHELL-0} -eq 0 || ! -t 2 ]] ||
+        \builtin printf '%s\n' 'shellkit: this is a subshell: the shell around it is unchanged' >&2 || \builtin true
 }
 
 # Runs "$@" with the names of the managed variables as its last arguments.
@@ -42,6 +45,8 @@ __shellkit_managed() {
 # the quote that is open.
 __shellkit_complete_split() {
     \builtin local __shellkit_char __shellkit_next __shellkit_word='' __shellkit_some='' __shellkit_outer='' __shellkit_at
+    # Where the variable is unset, readline goes on with what was in it, as a rule the default.
+    \builtin local __shellkit_breaks="${COMP_WORDBREAKS-"@:=|;(<>&"}"
     __shellkit_words=() __shellkit_kept='' __shellkit_open=''
     for ((__shellkit_at = 0; __shellkit_at < ${#1}; __shellkit_at++)); do
         __shellkit_char="${1:__shellkit_at:1}"
@@ -76,7 +81,7 @@ __shellkit_complete_split() {
             __shellkit_next="${__shellkit_word}"
             __shellkit_word="${__shellkit_word}${__shellkit_char}"
             __shellkit_some=1
-            if [[ -z ${__shellkit_open} && ${COMP_WORDBREAKS-} == *"${__shellkit_char}"* ]]; then
+            if [[ -z ${__shellkit_open} && ${__shellkit_breaks} == *"${__shellkit_char}"* ]]; then
                 __shellkit_kept="${__shellkit_word}"
                 [[ ${__shellkit_char} != [@$] ]] || __shellkit_kept="${__shellkit_next}"
             fi
@@ -183,8 +188,9 @@ __shellkit_complete_same() {
 # is not the index of our files or, unless "$1" says that it is new, where one of them has changed.
 __shellkit_complete_read() {
     \builtin local LC_ALL=C IFS='' __shellkit_table __shellkit_file __shellkit_stamp __shellkit_at __shellkit_word
-    \builtin local __shellkit_config="${AWS_CONFIG_FILE-${HOME%/}/.aws/config}"
-    \builtin local __shellkit_credentials="${AWS_SHARED_CREDENTIALS_FILE-${HOME%/}/.aws/credentials}"
+    \builtin local __shellkit_home="${HOME-}"
+    \builtin local __shellkit_config="${AWS_CONFIG_FILE-${__shellkit_home%/}/.aws/config}"
+    \builtin local __shellkit_credentials="${AWS_SHARED_CREDENTIALS_FILE-${__shellkit_home%/}/.aws/credentials}"
     for __shellkit_word in 'shellkit-index 1' "${__shellkit_config}" "${__shellkit_credentials}"; do
         \builtin read -r __shellkit_file || \builtin return
         [[ -n $1 || ${__shellkit_file} == "${__shellkit_word}" ]] || \builtin return
@@ -204,6 +210,7 @@ __shellkit_complete_read() {
     '>') __shellkit_complete_scope shellkit '' '>' ;;
     targets | profiles)
         \builtin read -r -d $'\034' __shellkit_list || \builtin return
+        __shellkit_sorted=1
         # Letters that can be one thing only are found in half the time.
         [[ ${__shellkit_table} != *$'\nprofiles\tlower-case\t'* ]] || __shellkit_mixed=''
         if [[ ${__shellkit_kind}${__shellkit_word} == targets[0-9]*:* ]]; then
@@ -211,7 +218,7 @@ __shellkit_complete_read() {
             [[ ${__shellkit_list} == *:* ]] || __shellkit_list=''
             __shellkit_list="${__shellkit_list}${__shellkit_file}"
             __shellkit_complete_roles "${__shellkit_word}"
-            __shellkit_mixed=1
+            __shellkit_mixed=1 __shellkit_sorted=''
         fi
         ;;
     *) __shellkit_complete_scope "${__shellkit_kind}" '' '' ;;
@@ -226,17 +233,40 @@ __shellkit_complete_find() {
     [[ ${XDG_CACHE_HOME-} != /* ]] || __shellkit_folder="${XDG_CACHE_HOME}"
     for __shellkit_slot in 0 1 2 3 4 5 6 7; do
         __shellkit_file="${__shellkit_folder}/shellkit/complete/${__shellkit_slot}"
-        [[ -r ${__shellkit_file} && -O ${__shellkit_file} ]] || \builtin continue
+        [[ -f ${__shellkit_file} && -r ${__shellkit_file} && -O ${__shellkit_file} ]] || \builtin continue
         ! __shellkit_complete_read '' <"${__shellkit_file}" || \builtin return 0
     done
     __shellkit_file="$(\builtin command 'shellkit' index 2>/dev/null)" || \builtin return
     __shellkit_complete_read new <"${__shellkit_file%$'\r'}"
 }
 
+# Of the lines of "$1", which are in order, those that begin with "$2" go to COMPREPLY. They stand together:
+# where, is found by halving.
+__shellkit_complete_slice() {
+    \builtin local __shellkit_names __shellkit_bound __shellkit_at __shellkit_low=0 __shellkit_high __shellkit_first='' __shellkit_end
+    # shellcheck disable=SC2206  # Lines are words here, and nothing is a pattern.
+    __shellkit_names=($1)
+    \builtin printf -v __shellkit_end '%s\377' "$2" # Greater than any letter.
+    for __shellkit_bound in "$2" "${__shellkit_end}"; do
+        __shellkit_high=${#__shellkit_names[@]}
+        while [[ ${__shellkit_low} -lt ${__shellkit_high} ]]; do
+            __shellkit_at=$(((__shellkit_low + __shellkit_high) / 2))
+            if [[ ${__shellkit_names[__shellkit_at]} < ${__shellkit_bound} ]]; then
+                __shellkit_low=$((__shellkit_at + 1))
+            else
+                __shellkit_high=${__shellkit_at}
+            fi
+        done
+        \builtin : "${__shellkit_first:=${__shellkit_low}}"
+    done
+    [[ ${__shellkit_low} -eq ${__shellkit_first} ]] ||
+        COMPREPLY=("${__shellkit_names[@]:__shellkit_first:__shellkit_low-__shellkit_first}")
+}
+
 # Of the lines of "$1" those that begin with "$2" go to COMPREPLY; where there are none, those that
 # begin with "$3" and then have the letters of "$2" in their order. Bytes will do, and take half the time.
 __shellkit_complete_match() {
-    \builtin local LC_ALL=C IFS=$'\n' __w __shellkit_entry __shellkit_at __shellkit_char __x='' __y=''
+    \builtin local LC_ALL=C IFS=$'\n' __w __shellkit_entry __shellkit_at __shellkit_char __y=''
     \builtin local __shellkit_lower=abcdefghijklmnopqrstuvwxyz __shellkit_upper=ABCDEFGHIJKLMNOPQRSTUVWXYZ
     COMPREPLY=() __shellkit_fuzzy=()
     if [[ -z $2 ]]; then
@@ -244,10 +274,17 @@ __shellkit_complete_match() {
         COMPREPLY=($1)
         \builtin return
     fi
-    # Both patterns are put together beforehand, and have short names: in the loop each letter of a name counts.
+    if [[ -n ${__shellkit_sorted} ]]; then
+        __shellkit_complete_slice "$1" "$2"
+    else
+        for __w in $1; do
+            [[ ${__w} != "$2"* ]] || COMPREPLY+=("${__w}")
+        done
+    fi
+    [[ ${#COMPREPLY[@]} -eq 0 ]] || \builtin return 0
+    # The pattern is put together beforehand, and has a short name: in the loop each letter of a name counts.
     for ((__shellkit_at = 0; __shellkit_at < ${#2}; __shellkit_at++)); do
         __shellkit_char="${2:__shellkit_at:1}"
-        __x="${__x}\\${__shellkit_char}"
         [[ ${__shellkit_at} -ne ${#3} ]] || __y="${__y}*"
         if [[ ${__shellkit_at} -lt ${#3} ]]; then
             __y="${__y}\\${__shellkit_char}"
@@ -264,20 +301,14 @@ __shellkit_complete_match() {
         [[ -z ${__shellkit_mixed} ]] || __shellkit_char="[${__shellkit_char}${__shellkit_upper:${#__shellkit_entry}:1}]"
         __y="${__y}${__shellkit_char}*"
     done
-    __x="${__x}*"
     for __w in $1; do
-        # shellcheck disable=SC2254  # They are patterns.
+        # shellcheck disable=SC2254  # It is a pattern.
         case "${__w}" in
-        ${__x}) COMPREPLY+=("${__w}") ;;
         ${__y}) __shellkit_fuzzy+=("${__w}") ;;
         *) ;;
         esac
     done
-    if [[ ${#COMPREPLY[@]} -gt 0 ]]; then
-        __shellkit_fuzzy=()
-    elif [[ ${#__shellkit_fuzzy[@]} -gt 0 ]]; then
-        COMPREPLY=("${__shellkit_fuzzy[@]}")
-    fi
+    [[ ${#__shellkit_fuzzy[@]} -eq 0 ]] || COMPREPLY=("${__shellkit_fuzzy[@]}")
 }
 
 # COMPREPLY as it has to stand in the line, after "$1", where the quote "$2" is open.
@@ -303,7 +334,7 @@ __shellkit_complete_quote() {
 
 __shellkit_complete_all() {
     \builtin local __shellkit_words __shellkit_kept __shellkit_open __shellkit_kind='' __shellkit_scope __shellkit_head=''
-    \builtin local __shellkit_list='' __shellkit_fuzzy __shellkit_word __shellkit_mixed=1
+    \builtin local __shellkit_list='' __shellkit_fuzzy __shellkit_word __shellkit_mixed=1 __shellkit_sorted=''
     \builtin set -f
     __shellkit_complete_split "${COMP_LINE:0:COMP_POINT}"
     __shellkit_complete_find || \builtin return 0
@@ -314,7 +345,10 @@ __shellkit_complete_all() {
         __shellkit_kept="${__shellkit_kept#"${__shellkit_head}"}"
         __shellkit_head=''
         ;;
-    *) __shellkit_kept='' ;;
+    *)
+        __shellkit_head="${__shellkit_head#"${__shellkit_kept}"}"
+        __shellkit_kept=''
+        ;;
     esac
     __shellkit_complete_match "${__shellkit_list}" "${__shellkit_word}" "${__shellkit_kept}"
     [[ ${#COMPREPLY[@]} -gt 0 ]] || \builtin return 0

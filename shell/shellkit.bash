@@ -18,9 +18,12 @@ __shellkit_quietly() {
     \builtin return "${__shellkit_status}"
 }
 
-# A message never decides over the status.
+# A message never decides over the status. $2: it says what was done, which the shell around a
+# subshell does not see (`assume prod | cat`); a person is told.
 __shellkit_say() {
     \builtin printf '%s\n' "$1" >&2 || \builtin true
+    [[ -z ${2-} || ${BASH_SUBSHELL-0} -eq 0 || ! -t 2 ]] ||
+        \builtin printf '%s\n' 'shellkit: this is a subshell: the shell around it is unchanged' >&2 || \builtin true
 }
 
 # Runs "$@" with the names of the managed variables as its last arguments.
@@ -157,9 +160,23 @@ __shellkit_restore() {
 
 # ---------------------------------------------------------------- commands
 
-# In a subshell: # the program, with the words "$@". A value of --mfa-code goes to it in its environment, and `-`
-# in its place: the arguments of a program can be read by everyone on the machine.
-__shellkit_call() {
+# MSYS (Git Bash) rewrites what looks like a path in the environment of Windows programs, and a
+# secret may begin with a slash. $1: the beginnings of the variables that it shall leave alone.
+__shellkit_keep_from_msys() {
+    case ";${MSYS2_ENV_CONV_EXCL-};" in
+    *';*;'* | *";$1;"*) \builtin export MSYS2_ENV_CONV_EXCL ;;
+    *) \builtin export MSYS2_ENV_CONV_EXCL="${MSYS2_ENV_CONV_EXCL:+${MSYS2_ENV_CONV_EXCL};}$1" ;;
+    esac
+}
+case "${OSTYPE-}" in
+msys* | cygwin*) __shellkit_keep_from_msys 'AWS_ACCESS_KEY_ID;AWS_SECRET_ACCESS_KEY;AWS_SESSION_TOKEN;SHELLKIT_' ;;
+*) ;;
+esac
+
+# The program, in place of a subshell. A value of --mfa-code goes to it in its environment, and `-`
+# in its place: the arguments of a program can be read by everyone on the machine. What MSYS
+# would make of the arguments is theirs alone.
+__shellkit_core() {
     \builtin local __shellkit_word __shellkit_before=''
     for __shellkit_word in "$@"; do
         \builtin shift
@@ -175,13 +192,95 @@ __shellkit_call() {
         [[ ${__shellkit_before} == -- ]] || __shellkit_before="${__shellkit_word}"
     done
     SHELLKIT_REQUEST="${__shellkit_this-}" SHELLKIT_PREVIOUS="${__shellkit_last-}" \
-        \builtin command 'shellkit' env --shell bash assume "$@"
+        SHELLKIT_EXCHANGE="${__shellkit_exchange-}" MSYS2_ARG_CONV_EXCL='*' \
+        \builtin exec 'shellkit' env --shell bash assume "$@"
+}
+
+# Whether this shell can ask a person, where the program finds no terminal: sets __shellkit_terminal.
+__shellkit_can_ask() {
+    [[ $- == *i* && ${BASH_VERSINFO[0]} -ge 4 ]] || \builtin return 1
+    if { \builtin true 3<>/dev/tty; } 2>/dev/null; then
+        __shellkit_terminal=/dev/tty
+    elif [[ -t 0 ]]; then
+        __shellkit_terminal=/dev/stdin
+    elif [[ -t 2 ]]; then
+        __shellkit_terminal=/dev/stderr
+    else
+        \builtin return 1
+    fi
+}
+
+# $1: a question; $2: -s, if the answer is not to be seen. The rest of a paste is dropped.
+__shellkit_ask() {
+    \builtin local __shellkit_reply='' __shellkit_answer='end'
+    \builtin printf '%s' "$1" >&3
+    if IFS='' \builtin read -r ${2+"$2"} -u 3 __shellkit_reply || [[ -n ${__shellkit_reply} ]]; then
+        __shellkit_answer="answer ${__shellkit_reply}"
+    fi
+    [[ -z ${2-} && ${__shellkit_answer} != end ]] || \builtin printf '\n' >&3
+    while \builtin read -t 0 -u 3 && IFS='' \builtin read -r -u 3 __shellkit_reply; do
+        \builtin true
+    done
+    \builtin printf '%s\n' "${__shellkit_answer}" >&5
+}
+
+# 3: the terminal; 4 and 5: from the program, and to it. docs/shells.md says what goes there.
+__shellkit_relay() {
+    \builtin local __shellkit_line
+    \builtin printf 'hello\n' >&5
+    while IFS='' \builtin read -r -u 4 __shellkit_line; do
+        __shellkit_line="${__shellkit_line//$'\r'/}"
+        case "${__shellkit_line}" in
+        'run '*) \builtin printf '%s\n' "${__shellkit_line#run }" ;;
+        'say '*) \builtin printf '%s\n' "${__shellkit_line#say }" >&3 ;;
+        'ask '*) __shellkit_ask "${__shellkit_line#ask }" ;;
+        'hide '*) __shellkit_ask "${__shellkit_line#hide }" -s ;;
+        *) ;;
+        esac
+    done 2>/dev/null
+    \builtin return 0
+}
+
+# The exchange, in a subshell: the program runs beside it, and ends when it does.
+__shellkit_exchange() {
+    \builtin local __shellkit_job __shellkit_status=0
+    if ! \builtin true 6>&2; then # Closed.
+        __shellkit_exchange "$@" 2>/dev/null || \builtin return
+        \builtin return 0
+    fi
+    # bash 3.2 could not read it; and bash has something to say where the user has one, too.
+    { \builtin eval 'coproc __shellkit_ends { __shellkit_core "$@" 2>&6 6>&-; }'; } 6>&2 2>/dev/null
+    __shellkit_job="$!"
+    \builtin trap '' PIPE TSTP TTIN TTOU
+    # Descriptors of our own: bash closes its own as soon as the program has ended.
+    __shellkit_relay 3<>"${__shellkit_terminal}" 4<&"${__shellkit_ends[0]-}" 5>&"${__shellkit_ends[1]-}" || \builtin return 1
+    \builtin wait "${__shellkit_job}" || __shellkit_status="$?"
+    \builtin return "${__shellkit_status}"
+}
+
+# Where the shell could not start the program "$2": says what that means. "$1" is the status, and stays it.
+__shellkit_gone() {
+    case "$1" in
+    126 | 127)
+        __shellkit_say "shellkit: $2 is not there any more, or cannot be run: shellkit was moved or removed."
+        # shellcheck disable=SC2016  # For a person to type.
+        __shellkit_say '  Install it again if need be, then load it anew: eval -- "$(shellkit init bash)"'
+        ;;
+    *) ;;
+    esac
+    \builtin return "$1"
 }
 
 # Nothing is evaluated before the program has ended well, so Ctrl-C leaves the shell as it is.
 __shellkit_run() {
-    \builtin local __shellkit_code
-    __shellkit_code="$(__shellkit_call "$@")" || \builtin return "$?"
+    \builtin local __shellkit_code __shellkit_status=0 __shellkit_exchange='' __shellkit_terminal=''
+    ! __shellkit_can_ask || __shellkit_exchange=offered
+    __shellkit_code="$(__shellkit_core "$@")" || __shellkit_status="$?"
+    if [[ ${__shellkit_status}${__shellkit_exchange} == 5offered ]]; then
+        __shellkit_status=0 __shellkit_exchange=open
+        __shellkit_code="$(__shellkit_exchange "$@")" || __shellkit_status="$?"
+    fi
+    [[ ${__shellkit_status} -eq 0 ]] || __shellkit_gone "${__shellkit_status}" 'shellkit' || \builtin return
     __shellkit_code=${__shellkit_code//$'\r'/}
     \builtin eval "${__shellkit_code}"
 }
@@ -626,6 +725,8 @@ __shellkit_quietly __shellkit_prompt_install
 # the quote that is open.
 __shellkit_complete_split() {
     \builtin local __shellkit_char __shellkit_next __shellkit_word='' __shellkit_some='' __shellkit_outer='' __shellkit_at
+    # Where the variable is unset, readline goes on with what was in it, as a rule the default.
+    \builtin local __shellkit_breaks="${COMP_WORDBREAKS-"@:=|;(<>&"}"
     __shellkit_words=() __shellkit_kept='' __shellkit_open=''
     for ((__shellkit_at = 0; __shellkit_at < ${#1}; __shellkit_at++)); do
         __shellkit_char="${1:__shellkit_at:1}"
@@ -660,7 +761,7 @@ __shellkit_complete_split() {
             __shellkit_next="${__shellkit_word}"
             __shellkit_word="${__shellkit_word}${__shellkit_char}"
             __shellkit_some=1
-            if [[ -z ${__shellkit_open} && ${COMP_WORDBREAKS-} == *"${__shellkit_char}"* ]]; then
+            if [[ -z ${__shellkit_open} && ${__shellkit_breaks} == *"${__shellkit_char}"* ]]; then
                 __shellkit_kept="${__shellkit_word}"
                 [[ ${__shellkit_char} != [@$] ]] || __shellkit_kept="${__shellkit_next}"
             fi
@@ -767,8 +868,9 @@ __shellkit_complete_same() {
 # is not the index of our files or, unless "$1" says that it is new, where one of them has changed.
 __shellkit_complete_read() {
     \builtin local LC_ALL=C IFS='' __shellkit_table __shellkit_file __shellkit_stamp __shellkit_at __shellkit_word
-    \builtin local __shellkit_config="${AWS_CONFIG_FILE-${HOME%/}/.aws/config}"
-    \builtin local __shellkit_credentials="${AWS_SHARED_CREDENTIALS_FILE-${HOME%/}/.aws/credentials}"
+    \builtin local __shellkit_home="${HOME-}"
+    \builtin local __shellkit_config="${AWS_CONFIG_FILE-${__shellkit_home%/}/.aws/config}"
+    \builtin local __shellkit_credentials="${AWS_SHARED_CREDENTIALS_FILE-${__shellkit_home%/}/.aws/credentials}"
     for __shellkit_word in 'shellkit-index 1' "${__shellkit_config}" "${__shellkit_credentials}"; do
         \builtin read -r __shellkit_file || \builtin return
         [[ -n $1 || ${__shellkit_file} == "${__shellkit_word}" ]] || \builtin return
@@ -788,6 +890,7 @@ __shellkit_complete_read() {
     '>') __shellkit_complete_scope shellkit '' '>' ;;
     targets | profiles)
         \builtin read -r -d $'\034' __shellkit_list || \builtin return
+        __shellkit_sorted=1
         # Letters that can be one thing only are found in half the time.
         [[ ${__shellkit_table} != *$'\nprofiles\tlower-case\t'* ]] || __shellkit_mixed=''
         if [[ ${__shellkit_kind}${__shellkit_word} == targets[0-9]*:* ]]; then
@@ -795,7 +898,7 @@ __shellkit_complete_read() {
             [[ ${__shellkit_list} == *:* ]] || __shellkit_list=''
             __shellkit_list="${__shellkit_list}${__shellkit_file}"
             __shellkit_complete_roles "${__shellkit_word}"
-            __shellkit_mixed=1
+            __shellkit_mixed=1 __shellkit_sorted=''
         fi
         ;;
     *) __shellkit_complete_scope "${__shellkit_kind}" '' '' ;;
@@ -810,17 +913,40 @@ __shellkit_complete_find() {
     [[ ${XDG_CACHE_HOME-} != /* ]] || __shellkit_folder="${XDG_CACHE_HOME}"
     for __shellkit_slot in 0 1 2 3 4 5 6 7; do
         __shellkit_file="${__shellkit_folder}/shellkit/complete/${__shellkit_slot}"
-        [[ -r ${__shellkit_file} && -O ${__shellkit_file} ]] || \builtin continue
+        [[ -f ${__shellkit_file} && -r ${__shellkit_file} && -O ${__shellkit_file} ]] || \builtin continue
         ! __shellkit_complete_read '' <"${__shellkit_file}" || \builtin return 0
     done
     __shellkit_file="$(\builtin command 'shellkit' index 2>/dev/null)" || \builtin return
     __shellkit_complete_read new <"${__shellkit_file%$'\r'}"
 }
 
+# Of the lines of "$1", which are in order, those that begin with "$2" go to COMPREPLY. They stand together:
+# where, is found by halving.
+__shellkit_complete_slice() {
+    \builtin local __shellkit_names __shellkit_bound __shellkit_at __shellkit_low=0 __shellkit_high __shellkit_first='' __shellkit_end
+    # shellcheck disable=SC2206  # Lines are words here, and nothing is a pattern.
+    __shellkit_names=($1)
+    \builtin printf -v __shellkit_end '%s\377' "$2" # Greater than any letter.
+    for __shellkit_bound in "$2" "${__shellkit_end}"; do
+        __shellkit_high=${#__shellkit_names[@]}
+        while [[ ${__shellkit_low} -lt ${__shellkit_high} ]]; do
+            __shellkit_at=$(((__shellkit_low + __shellkit_high) / 2))
+            if [[ ${__shellkit_names[__shellkit_at]} < ${__shellkit_bound} ]]; then
+                __shellkit_low=$((__shellkit_at + 1))
+            else
+                __shellkit_high=${__shellkit_at}
+            fi
+        done
+        \builtin : "${__shellkit_first:=${__shellkit_low}}"
+    done
+    [[ ${__shellkit_low} -eq ${__shellkit_first} ]] ||
+        COMPREPLY=("${__shellkit_names[@]:__shellkit_first:__shellkit_low-__shellkit_first}")
+}
+
 # Of the lines of "$1" those that begin with "$2" go to COMPREPLY; where there are none, those that
 # begin with "$3" and then have the letters of "$2" in their order. Bytes will do, and take half the time.
 __shellkit_complete_match() {
-    \builtin local LC_ALL=C IFS=$'\n' __w __shellkit_entry __shellkit_at __shellkit_char __x='' __y=''
+    \builtin local LC_ALL=C IFS=$'\n' __w __shellkit_entry __shellkit_at __shellkit_char __y=''
     \builtin local __shellkit_lower=abcdefghijklmnopqrstuvwxyz __shellkit_upper=ABCDEFGHIJKLMNOPQRSTUVWXYZ
     COMPREPLY=() __shellkit_fuzzy=()
     if [[ -z $2 ]]; then
@@ -828,10 +954,17 @@ __shellkit_complete_match() {
         COMPREPLY=($1)
         \builtin return
     fi
-    # Both patterns are put together beforehand, and have short names: in the loop each letter of a name counts.
+    if [[ -n ${__shellkit_sorted} ]]; then
+        __shellkit_complete_slice "$1" "$2"
+    else
+        for __w in $1; do
+            [[ ${__w} != "$2"* ]] || COMPREPLY+=("${__w}")
+        done
+    fi
+    [[ ${#COMPREPLY[@]} -eq 0 ]] || \builtin return 0
+    # The pattern is put together beforehand, and has a short name: in the loop each letter of a name counts.
     for ((__shellkit_at = 0; __shellkit_at < ${#2}; __shellkit_at++)); do
         __shellkit_char="${2:__shellkit_at:1}"
-        __x="${__x}\\${__shellkit_char}"
         [[ ${__shellkit_at} -ne ${#3} ]] || __y="${__y}*"
         if [[ ${__shellkit_at} -lt ${#3} ]]; then
             __y="${__y}\\${__shellkit_char}"
@@ -848,20 +981,14 @@ __shellkit_complete_match() {
         [[ -z ${__shellkit_mixed} ]] || __shellkit_char="[${__shellkit_char}${__shellkit_upper:${#__shellkit_entry}:1}]"
         __y="${__y}${__shellkit_char}*"
     done
-    __x="${__x}*"
     for __w in $1; do
-        # shellcheck disable=SC2254  # They are patterns.
+        # shellcheck disable=SC2254  # It is a pattern.
         case "${__w}" in
-        ${__x}) COMPREPLY+=("${__w}") ;;
         ${__y}) __shellkit_fuzzy+=("${__w}") ;;
         *) ;;
         esac
     done
-    if [[ ${#COMPREPLY[@]} -gt 0 ]]; then
-        __shellkit_fuzzy=()
-    elif [[ ${#__shellkit_fuzzy[@]} -gt 0 ]]; then
-        COMPREPLY=("${__shellkit_fuzzy[@]}")
-    fi
+    [[ ${#__shellkit_fuzzy[@]} -eq 0 ]] || COMPREPLY=("${__shellkit_fuzzy[@]}")
 }
 
 # COMPREPLY as it has to stand in the line, after "$1", where the quote "$2" is open.
@@ -887,7 +1014,7 @@ __shellkit_complete_quote() {
 
 __shellkit_complete_all() {
     \builtin local __shellkit_words __shellkit_kept __shellkit_open __shellkit_kind='' __shellkit_scope __shellkit_head=''
-    \builtin local __shellkit_list='' __shellkit_fuzzy __shellkit_word __shellkit_mixed=1
+    \builtin local __shellkit_list='' __shellkit_fuzzy __shellkit_word __shellkit_mixed=1 __shellkit_sorted=''
     \builtin set -f
     __shellkit_complete_split "${COMP_LINE:0:COMP_POINT}"
     __shellkit_complete_find || \builtin return 0
@@ -898,7 +1025,10 @@ __shellkit_complete_all() {
         __shellkit_kept="${__shellkit_kept#"${__shellkit_head}"}"
         __shellkit_head=''
         ;;
-    *) __shellkit_kept='' ;;
+    *)
+        __shellkit_head="${__shellkit_head#"${__shellkit_kept}"}"
+        __shellkit_kept=''
+        ;;
     esac
     __shellkit_complete_match "${__shellkit_list}" "${__shellkit_word}" "${__shellkit_kept}"
     [[ ${#COMPREPLY[@]} -gt 0 ]] || \builtin return 0

@@ -158,7 +158,7 @@ end
 
 # ---------------------------------------------------------------- commands
 
-# Runs # the program, with the words $argv. A value of --mfa-code goes to it in its environment, and `-`
+# Runs the program with the words $argv. A value of --mfa-code goes to it in its environment, and `-`
 # in its place: the arguments of a program can be read by everyone on the machine.
 function __shellkit_call
     builtin set -l fish_trace
@@ -190,11 +190,21 @@ function __shellkit_call
     and builtin printf '%s\n' $__shellkit_code
 end
 
+# Where fish could not start the program $argv[2]: says what that means. $argv[1] is the status, and stays it.
+function __shellkit_gone
+    if builtin contains -- $argv[1] 126 127
+        __shellkit_say "shellkit: $argv[2] is not there any more, or cannot be run: shellkit was moved or removed."
+        __shellkit_say '  Install it again if need be, then load it anew: shellkit init fish | source'
+    end
+    return $argv[1]
+end
+
 # Nothing is evaluated before the program has ended well, so Ctrl-C leaves the shell as it is.
 function assume --description 'Switch this shell to an AWS role'
     # While this is set and empty nothing is traced: what passes here is secret.
     builtin set -l fish_trace
     builtin set -l __shellkit_code (__shellkit_call $argv)
+    or __shellkit_gone $status (builtin printf '%s\n' 'shellkit')
     or return
     builtin printf '%s\n' $__shellkit_code | builtin string replace -a \r '' | builtin source
 end
@@ -415,24 +425,23 @@ function __shellkit_prompt_make --no-scope-shadowing
     builtin set __shellkit_segment "$__shellkit_color$__shellkit_segment$__shellkit_reset"
 end
 
-# Sets __shellkit_segment as __shellkit_prompt_make does, from what that made before while it holds.
-# The age of the root directory is the clock: where that is younger than before, it was changed.
-function __shellkit_prompt_segment --no-scope-shadowing
-    builtin set -l fish_trace
-    builtin set -l __shellkit_key "$SHELLKIT_PROFILE:$SHELLKIT_ACCOUNT_ID:$SHELLKIT_ROLE:$SHELLKIT_EXPIRES:$AWS_REGION:$SHELLKIT_BASE_AWS_PROFILE:$AWS_PROFILE:$TERM:$COLORTERM:$NO_COLOR"
-    if builtin test "$__shellkit_key" = "$__shellkit_prompt_key"
-        builtin set __shellkit_segment $__shellkit_prompt_made
-        builtin set -q __shellkit_prompt_hold[1]
-        or return 0
-        builtin set -l __shellkit_age (builtin path mtime -R /)
-        builtin test $__shellkit_age -ge $__shellkit_prompt_hold[1] -a $__shellkit_age -le $__shellkit_prompt_hold[2]
-        and return 0
-    end
+# Makes what the prompt shows anew, for __shellkit_key, with the time until which it holds. The
+# age of the root directory is the clock: where that is younger than before, it was changed.
+function __shellkit_prompt_refresh --no-scope-shadowing
+    builtin set -l __shellkit_segment
     builtin set -l __shellkit_hold
     __shellkit_prompt_make
+    # starship shows AWSUME_PROFILE.
+    builtin test "$STARSHIP_SHELL" = fish -a "$__shellkit_prompt_settled[1]" != always
+    and builtin set __shellkit_segment ''
     builtin set -g __shellkit_prompt_key $__shellkit_key
-    builtin set -g __shellkit_prompt_made $__shellkit_segment
+    builtin set -g __shellkit_prompt_before $__shellkit_segment
+    builtin set -g __shellkit_prompt_after ''
     builtin set -g __shellkit_prompt_hold
+    if builtin test $__shellkit_prompt_settled[2] = after
+        builtin set __shellkit_prompt_before ''
+        builtin set __shellkit_prompt_after $__shellkit_segment
+    end
     if builtin set -q __shellkit_hold[1]
         builtin set -l __shellkit_age (builtin path mtime -R /)
         builtin set __shellkit_prompt_hold $__shellkit_age (builtin math $__shellkit_age + $__shellkit_hold)
@@ -440,20 +449,25 @@ function __shellkit_prompt_segment --no-scope-shadowing
 end
 
 # $argv: what the user's prompt shows. Prints it with the segment, unless it shows the role already.
+# This is most of what a draw costs: few commands, and none in parentheses.
 function __shellkit_prompt_show
-    builtin set -l __shellkit_segment
-    __shellkit_prompt_segment
-    # starship shows AWSUME_PROFILE; others call shellkit_prompt themselves.
-    if builtin test -z "$__shellkit_segment"
+    builtin set -l fish_trace
+    builtin set -l __shellkit_key "$SHELLKIT_PROFILE:$SHELLKIT_ACCOUNT_ID:$SHELLKIT_ROLE:$SHELLKIT_EXPIRES:$AWS_REGION:$SHELLKIT_BASE_AWS_PROFILE:$AWS_PROFILE:$TERM:$COLORTERM:$NO_COLOR:$STARSHIP_SHELL"
+    if builtin test "$__shellkit_key" != "$__shellkit_prompt_key"
+        __shellkit_prompt_refresh
+    else if builtin set -q __shellkit_prompt_hold[1]
+        builtin path mtime -R / | builtin read -l __shellkit_age
+        builtin test "$__shellkit_age" -ge $__shellkit_prompt_hold[1] -a "$__shellkit_age" -le $__shellkit_prompt_hold[2]
+        or __shellkit_prompt_refresh
+    end
+    if builtin test "$__shellkit_prompt_inside" = shown
         builtin printf '%s' $argv[1]
-    else if builtin test "$__shellkit_prompt_settled[1]" != always -a \( "$STARSHIP_SHELL" = fish -o -n "$__shellkit_prompt_shown" \)
-        builtin printf '%s' $argv[1]
-    else if builtin test $__shellkit_prompt_settled[2] = after
-        builtin printf '%s' $argv[1] $__shellkit_segment
-    else
+    else if builtin string match -q -- \n'*' $argv[1]
         # Empty lines at the top of a prompt stay at the top.
         builtin string match -rq -- '^(?<__shellkit_start>\n*)(?<__shellkit_rest>(?s:.*))\z' $argv[1]
-        builtin printf '%s' $__shellkit_start $__shellkit_segment $__shellkit_rest
+        builtin printf '%s' $__shellkit_start $__shellkit_prompt_before $__shellkit_rest $__shellkit_prompt_after
+    else
+        builtin printf '%s' $__shellkit_prompt_before $argv[1] $__shellkit_prompt_after
     end
 end
 
@@ -462,28 +476,30 @@ end
 function __shellkit_prompt_hook --on-event fish_prompt
     builtin set -l fish_trace
     builtin set -g __shellkit_prompt_inside
-    builtin set -g __shellkit_prompt_shown
+    builtin test -n "$SHELLKIT_PROFILE$SHELLKIT_BASE_AWS_PROFILE"
+    or return 0
     builtin set -l __shellkit_name $__shellkit_prompt_settled[3]
+    builtin functions -Dv $__shellkit_name | builtin string match -q -- 'The prompt, with the AWS role'
+    and return 0
     builtin set -l __shellkit_user __shellkit_prompt_none
     if builtin functions -q $__shellkit_name
-        builtin functions -Dv $__shellkit_name | builtin string match -q -- 'The prompt, with the AWS role'
-        and return 0
         builtin set -g __shellkit_prompt_layer (builtin math 0$__shellkit_prompt_layer + 1)
         builtin set __shellkit_user __shellkit_prompt_user$__shellkit_prompt_layer
         builtin functions -c $__shellkit_name $__shellkit_user
     end
     function $__shellkit_name --inherit-variable __shellkit_user --description 'The prompt, with the AWS role'
-        # These keep $status and $pipestatus, for the user's prompt.
-        builtin set -l __shellkit_outer $__shellkit_prompt_inside
-        builtin set -g __shellkit_prompt_inside 1
-        builtin set -l __shellkit_text ($__shellkit_user | builtin string collect --no-trim-newlines)
-        if builtin test -n "$__shellkit_outer"
-            builtin printf '%s' $__shellkit_text
-            return
+        # Up to the user's prompt nothing changes $status and $pipestatus.
+        switch "$__shellkit_prompt_inside:$SHELLKIT_PROFILE$SHELLKIT_BASE_AWS_PROFILE"
+            case : '?*:*'
+                $__shellkit_user $argv
+            case '*'
+                # While this is empty, a command substitution is one text, with its empty lines.
+                builtin set -l IFS
+                builtin set -g __shellkit_prompt_inside 1
+                builtin set -l __shellkit_text ($__shellkit_user $argv)
+                __shellkit_prompt_show "$__shellkit_text"
+                builtin set -g __shellkit_prompt_inside
         end
-        builtin set -g __shellkit_prompt_inside
-        __shellkit_prompt_show "$__shellkit_text"
-        builtin set -g __shellkit_prompt_shown
     end
 end
 
@@ -495,8 +511,9 @@ function shellkit_prompt --description 'Show the AWS role, in a prompt of your o
     builtin set -l __shellkit_segment
     builtin set -l __shellkit_hold
     __shellkit_prompt_make $argv
-    builtin test -n "$__shellkit_prompt_inside"
-    and builtin set -g __shellkit_prompt_shown 1
+    # Then the prompt need not; unless it is to show it in any case.
+    builtin test -n "$__shellkit_prompt_inside" -a "$__shellkit_prompt_settled[1]" != always
+    and builtin set -g __shellkit_prompt_inside shown
     builtin printf '%s' $__shellkit_segment
     return $__shellkit_status
 end
@@ -619,16 +636,25 @@ end
 # in their order, and $argv[1] before each. fish ranks them; by itself it would look into the descriptions too.
 function __shellkit_complete_match
     builtin set -l __shellkit_typed (builtin commandline -ct | builtin string replace -- "$argv[1]" '' | builtin string replace -ra '["\'\\\\]' '')
-    builtin set -l __shellkit_typed (builtin string split '' -- "$__shellkit_typed" | builtin string escape --style=regex | builtin string join '[^\t]*')
-    builtin string split -n \n -- $argv[2] | builtin string replace -rfi -- '^([^\t]*'"$__shellkit_typed"'.*)' (builtin string replace -a '$' '$$' -- "$argv[1]")'$1'
+    if builtin test -z "$argv[1]$__shellkit_typed"
+        builtin string split -n \n -- "$argv[2]"
+        return
+    end
+    builtin set -l __shellkit_typed (builtin string split '' -- "$__shellkit_typed" | builtin string escape --style=regex | builtin string join '[^\t\n]*')
+    # All lines at once: that is quicker than one by one.
+    builtin set -l __shellkit_found (builtin string match -rai -- '(?m)^[^\t\n]*'"$__shellkit_typed"'.*$' "$argv[2]")
+    and builtin printf '%s\n' "$argv[1]"$__shellkit_found
 end
 
 # Prints what the word at the cursor may be, with descriptions, from the index $argv[1]. Fails where it is not the
 # index of our files or, unless $argv[2] says that it is new, where one of them has changed.
 function __shellkit_complete_read
-    builtin read -z -d \x1c -l __shellkit_header __shellkit_table __shellkit_names __shellkit_roles __shellkit_described <$argv[1]
+    builtin read -z -d \x1c -l __shellkit_header __shellkit_table __shellkit_names __shellkit_roles __shellkit_described __shellkit_rest <$argv[1]
     builtin test -n "$argv[2]"
     or __shellkit_complete_holds (builtin string split \n -- "$__shellkit_header")
+    or return
+    # One that is torn, as after a power cut, does not come to its end.
+    builtin test -z "$__shellkit_names" -o (builtin string sub -s -1 -- "$__shellkit_described" | builtin count) -gt 1
     or return
     builtin set -l __shellkit_table (builtin string split \n -- "$__shellkit_table")
     builtin set -l __shellkit_place (__shellkit_complete_place $__shellkit_table)
@@ -641,7 +667,7 @@ function __shellkit_complete_read
         case '>'
             __shellkit_complete_scope shellkit '' '>' $__shellkit_table
         case targets profiles
-            __shellkit_complete_match "$__shellkit_place[1]" (builtin string split \x1c -- "$__shellkit_described")[1]
+            __shellkit_complete_match "$__shellkit_place[1]" "$__shellkit_described"
             builtin test $__shellkit_place[3] = targets
             and builtin string match -qr '^["\']?[0-9]+:' -- (builtin commandline -ct)
             and __shellkit_complete_match '' "$__shellkit_roles"
@@ -659,7 +685,7 @@ function __shellkit_complete
     builtin string match -q '/*' -- "$XDG_CACHE_HOME"
     and builtin set __shellkit_folders $XDG_CACHE_HOME
     for __shellkit_file in $__shellkit_folders/shellkit/complete/{0,1,2,3,4,5,6,7}
-        builtin test -r $__shellkit_file -a -O $__shellkit_file
+        builtin test -f $__shellkit_file -a -r $__shellkit_file -a -O $__shellkit_file
         and __shellkit_complete_read $__shellkit_file ''
         and return
     end

@@ -213,6 +213,7 @@ function global:assume {
         [Alias('q')][switch]$Quiet,
         [switch]$Explain,
         [Alias('h')][switch]$Help,
+        [Parameter(DontShow)][Alias('c')][switch]$UnknownC, # Else -c would be taken for -Chain, by its first letter.
         [Parameter(ValueFromRemainingArguments)][AllowEmptyString()][string[]]$Rest
     )
     $words = [System.Collections.Generic.List[string]]::new()
@@ -236,6 +237,7 @@ function global:assume {
     if ($PSBoundParameters.ContainsKey('Verbose') -and $PSBoundParameters['Verbose']) { $words.Add('--verbose') }
     if ($Explain) { $words.Add('--explain') }
     if ($Help) { $words.Add('--help') }
+    if ($UnknownC) { $words.Add('-c') }
     # Name may be a GNU option (`assume --region eu-west-1 prod -q`): its value, in Rest, must follow it.
     if ($PSBoundParameters.ContainsKey('Name')) { $words.Add($Name) }
     if ($PSBoundParameters.ContainsKey('Rest')) { $words.AddRange($Rest) }
@@ -250,7 +252,12 @@ function global:assume {
     }
     catch {
         if ($status -eq 0) { $status = 1 }
+        elseif ($global:LASTEXITCODE -eq 127) { $status = 127 } # It could not be started.
         __shellkit_say ('shellkit: ' + $_.Exception.Message)
+        if ($status -eq 127) {
+            __shellkit_say 'shellkit: its program is not there any more, or cannot be run: shellkit was moved or removed.'
+            __shellkit_say '  Install it again if need be, then load it anew: shellkit init powershell | Out-String | Invoke-Expression'
+        }
     }
     $global:LASTEXITCODE = $status
     # The one way for a function to leave `$?` false that prints, records and throws nothing.
@@ -487,7 +494,7 @@ function global:__shellkit_complete_parts {
     param([string]$Path, [bool]$New)
     $parts = [System.IO.File]::ReadAllText($Path).Split([char]28)
     $header = $parts[0].Split([char]10)
-    if ($header[0] -cne 'shellkit-index 1' -or $parts.Length -lt 5) { return }
+    if ($header[0] -cne 'shellkit-index 1' -or $parts.Length -ne 6) { return }
     if (-not $New) {
         $base = [System.Environment]::GetEnvironmentVariable('HOME')
         if ($null -eq $base -or [System.Environment]::OSVersion.Platform -eq 'Win32NT') { $base = [System.Environment]::GetEnvironmentVariable('USERPROFILE') }
@@ -549,6 +556,12 @@ function global:__shellkit_complete_kind {
     param([string]$Table, [string]$Scope, [string]$Word, [string]$Default)
     $pattern = '(?m)^' + [regex]::Escape($Scope) + '\t' + [regex]::Escape($Word) + '\t([^\t\n]*)\t'
     $found = [regex]::Match($Table, $pattern)
+    if (-not $found.Success -and $Word -cmatch '\A-[A-Za-z]{2,}\z') {
+        # As PowerShell writes it, or its beginning: -SessionName for --session-name.
+        $letters = foreach ($letter in $Word.Substring(1).ToCharArray()) { [string]$letter + '-?' }
+        $pattern = '(?mi)^' + [regex]::Escape($Scope) + '\t--' + [string]::Join('', @($letters)) + '[^\t\n]*\t([^\t\n]*)\t'
+        $found = [regex]::Match($Table, $pattern)
+    }
     if ($found.Success) { return $found.Groups[1].Value }
     return $Default
 }
@@ -596,21 +609,33 @@ function global:__shellkit_complete_lines {
 # $Text as a word of the command line, in quotes only where it needs them.
 function global:__shellkit_complete_quote {
     param([string]$Text)
-    if ($Text -match '^[A-Za-z0-9_.:/+=-]+$') { return $Text }
+    if ($Text -cmatch '\A[A-Za-z0-9_.:/+=-]+\z') { return $Text }
     $quotes = [char]39, [char]0x2018, [char]0x2019, [char]0x201a, [char]0x201b
     foreach ($quote in $quotes) { $Text = $Text.Replace([string]$quote, [string]$quote + $quote) }
     return [string][char]39 + $Text + [char]39
+}
+
+# What the word $Text of the command line, which may lack its last quote, stands for.
+function global:__shellkit_complete_typed {
+    param([string]$Text)
+    $single = '[' + [char]39 + [char]0x2018 + [char]0x2019 + [char]0x201a + [char]0x201b + ']'
+    $double = '["' + [char]0x201c + [char]0x201d + [char]0x201e + ']'
+    if ($Text -cmatch ('\A' + $single)) {
+        $Text = $Text.Substring(1) -creplace ('(?<!' + $single + ')((?:' + $single + $single + ')*)' + $single + '\z'), '$1'
+        return $Text -creplace ('(' + $single + ')' + $single), '$1'
+    }
+    $Text = $Text -creplace ('\A' + $double), '' -creplace ('(?<!`)' + $double + '\z'), ''
+    return $Text -creplace '`(.)', '$1'
 }
 
 # The completions of the word $Current of the $Scope, after the words $Before: those that begin with it or, where there
 # are none, those that have its letters in its order.
 function global:__shellkit_complete {
     param([string]$Scope, [string[]]$Before, [string]$Current)
-    $parts = __shellkit_complete_find
+    $parts = $null
+    try { $parts = __shellkit_complete_find } catch { $parts = $null } # A file that cannot be read.
     if (-not $parts) { return }
-    # An opening quote stays in the word.
-    $opening = '[''"' + [char]0x2018 + [char]0x2019 + [char]0x201a + [char]0x201b + [char]0x201c + [char]0x201d + [char]0x201e + ']'
-    $Current = $Current -replace ('^' + $opening), ''
+    $Current = __shellkit_complete_typed $Current
     $lines = @(__shellkit_complete_lines $parts $Scope $Before $Current)
     if ($lines.Length -lt 2) { return }
     $head = $lines[0]
@@ -631,22 +656,28 @@ function global:__shellkit_complete {
     }
 }
 
-# The words of the command $Ast before the one at the cursor, without the command itself.
+# The words of the command $Ast before the one at the cursor, which is $Current, without the command itself.
 function global:__shellkit_complete_before {
     param($Ast, [string]$Current)
+    $end = $Ast.CommandElements.Count
+    if ($Current) {
+        # The cursor need not be in the last word.
+        do { $end-- } while ($end -gt 0 -and $Ast.CommandElements[$end].Extent.Text -cne $Current)
+        if ($end -eq 0) { $end = $Ast.CommandElements.Count - 1 }
+    }
     $words = @(foreach ($element in $Ast.CommandElements) {
         if ($element -is [System.Management.Automation.Language.StringConstantExpressionAst]) { $element.Value } else { $element.Extent.Text }
     })
-    $last = $words.Length - 1
-    if ($Current) { $last-- }
-    if ($last -ge 1) { $words[1..$last] }
+    if ($end -gt 1) { $words[1..($end - 1)] }
 }
 
-foreach ($parameter in @('Name', 'Rest')) {
-    Microsoft.PowerShell.Core\Register-ArgumentCompleter -CommandName 'assume' -ParameterName $parameter -ScriptBlock {
-        param($command, $parameter, $word, $ast, $bound)
-        __shellkit_complete 'assume' @(__shellkit_complete_before $ast $word) $word
-    }
+Microsoft.PowerShell.Core\Register-ArgumentCompleter -CommandName 'assume' -ParameterName 'Name' -ScriptBlock {
+    param($command, $parameter, $word, $ast, $bound)
+    __shellkit_complete 'assume' @(__shellkit_complete_before $ast $word) $word
+}
+Microsoft.PowerShell.Core\Register-ArgumentCompleter -CommandName 'assume' -ParameterName 'Rest' -ScriptBlock {
+    param($command, $parameter, $word, $ast, $bound)
+    __shellkit_complete 'assume' @(__shellkit_complete_before $ast $word) $word
 }
 Microsoft.PowerShell.Core\Register-ArgumentCompleter -CommandName 'assume' -ParameterName Region -ScriptBlock {
     param($command, $parameter, $word, $ast, $bound)

@@ -6,9 +6,12 @@
 
 # ---------------------------------------------------------------- helpers
 
-# A message never decides over the status.
+# A message never decides over the status. $2: it says what was done, which the shell around a
+# subshell does not see (`assume prod | cat`); a person is told.
 __shellkit_say() {
     \builtin printf '%s\n' "$1" >&2 || \builtin true
+    [[ -z ${2-} || ${ZSH_SUBSHELL-0} -eq 0 || ! -t 2 ]] ||
+        \builtin printf '%s\n' 'shellkit: this is a subshell: the shell around it is unchanged' >&2 || \builtin true
 }
 
 # Runs "$@" with the names of the managed variables as its last arguments.
@@ -127,10 +130,41 @@ __shellkit_restore() {
 
 # ---------------------------------------------------------------- commands
 
-# In a subshell: # the program, with the words "$@". A value of --mfa-code goes to it in its environment, and `-`
-# in its place: the arguments of a program can be read by everyone on the machine.
+# Where the shell could not start the program "$2": says what that means. "$1" is the status, and stays it.
+__shellkit_gone() {
+    case "$1" in
+        126|127)
+            __shellkit_say "shellkit: $2 is not there any more, or cannot be run: shellkit was moved or removed."
+            __shellkit_say '  Install it again if need be, then load it anew: eval -- "$(shellkit init zsh)"'
+            ;;
+    esac
+    \builtin return "$1"
+}
+
+# MSYS (Git Bash) rewrites what looks like a path in the environment of Windows programs, and a
+# secret may begin with a slash. $1: the beginnings of the variables that it shall leave alone.
+__shellkit_keep_from_msys() {
+    \builtin emulate -L zsh
+    case ";${MSYS2_ENV_CONV_EXCL-};" in
+        *';*;'*|*";$1;"*)
+            \builtin typeset -gx MSYS2_ENV_CONV_EXCL
+            ;;
+        *)
+            \builtin typeset -gx MSYS2_ENV_CONV_EXCL="${MSYS2_ENV_CONV_EXCL:+${MSYS2_ENV_CONV_EXCL};}$1"
+            ;;
+    esac
+}
+case "${OSTYPE-}" in
+    msys*|cygwin*)
+        __shellkit_keep_from_msys 'AWS_ACCESS_KEY_ID;AWS_SECRET_ACCESS_KEY;AWS_SESSION_TOKEN;SHELLKIT_'
+        ;;
+esac
+
+# The program, in place of a subshell. A value of --mfa-code goes to it in its environment, and `-`
+# in its place: the arguments of a program can be read by everyone on the machine. What MSYS
+# would make of the arguments is theirs alone.
 # The quotes keep global aliases out.
-__shellkit_call() {
+__shellkit_core() {
     \builtin local __shellkit_word __shellkit_before=''
     for __shellkit_word in "$@"; do
         \builtin shift
@@ -145,14 +179,86 @@ __shellkit_call() {
         [[ ${__shellkit_before} == -- ]] || __shellkit_before="${__shellkit_word}"
     done
     SHELLKIT_REQUEST="${__shellkit_this-}" SHELLKIT_PREVIOUS="${__shellkit_last-}" \
-        \builtin command 'shellkit' 'env' '--shell' 'zsh' 'assume' "$@"
+        SHELLKIT_EXCHANGE="${__shellkit_exchange-}" MSYS2_ARG_CONV_EXCL='*' \
+        \builtin exec 'shellkit' 'env' '--shell' 'zsh' 'assume' "$@"
+}
+
+# Whether this shell can ask a person, where the program finds no terminal: sets __shellkit_terminal.
+__shellkit_can_ask() {
+    [[ -o 'interactive' ]] || \builtin return 1
+    if { \builtin true 3<>'/dev/tty'; } 2>'/dev/null'; then
+        __shellkit_terminal='/dev/tty'
+    elif [[ -t 0 ]]; then
+        __shellkit_terminal='/dev/stdin'
+    elif [[ -t 2 ]]; then
+        __shellkit_terminal='/dev/stderr'
+    else
+        \builtin return 1
+    fi
+}
+
+# $1: a question; $2: -s, if the answer is not to be seen. The rest of a paste is dropped.
+__shellkit_ask() {
+    \builtin local __shellkit_reply='' __shellkit_answer='end'
+    \builtin printf '%s' "$1" >&3
+    if IFS='' \builtin read -r ${2-} -u 3 __shellkit_reply || [[ -n "${__shellkit_reply}" ]]; then
+        __shellkit_answer="answer ${__shellkit_reply}"
+    fi
+    [[ -z "${2-}" && "${__shellkit_answer}" != 'end' ]] || \builtin printf '\n' >&3
+    while IFS='' \builtin read -t 0 -r -u 3 __shellkit_reply; do
+        \builtin true
+    done
+    \builtin printf '%s\n' "${__shellkit_answer}" >&p
+}
+
+# 3: the terminal; p: the program. docs/shells.md says what goes there.
+__shellkit_relay() {
+    \builtin local __shellkit_line
+    \builtin printf 'hello\n' >&p
+    while IFS='' \builtin read -r -p __shellkit_line; do
+        __shellkit_line="${__shellkit_line//$'\r'/}"
+        case "${__shellkit_line}" in
+            'run '*)
+                \builtin printf '%s\n' "${__shellkit_line#run }"
+                ;;
+            'say '*)
+                \builtin printf '%s\n' "${__shellkit_line#say }" >&3
+                ;;
+            'ask '*)
+                __shellkit_ask "${__shellkit_line#ask }"
+                ;;
+            'hide '*)
+                __shellkit_ask "${__shellkit_line#hide }" '-s'
+                ;;
+        esac
+    done 2>'/dev/null'
+    \builtin return 0
+}
+
+# The exchange, in a subshell: the program runs beside it, and ends when it does.
+__shellkit_exchange() {
+    \builtin local __shellkit_job __shellkit_status=0
+    \builtin setopt no_bg_nice
+    \builtin eval 'coproc __shellkit_core "$@"'
+    __shellkit_job="$!"
+    \builtin trap '' PIPE TSTP TTIN TTOU
+    \builtin trap '\builtin exit 130' INT # Without one zsh would end with the echo off.
+    __shellkit_relay 3<>"${__shellkit_terminal}" || \builtin return 1
+    \builtin wait "${__shellkit_job}" || __shellkit_status="$?"
+    \builtin return "${__shellkit_status}"
 }
 
 # Nothing is evaluated before the program has ended well, so Ctrl-C leaves the shell as it is.
 __shellkit_run() {
-    \builtin local __shellkit_code __shellkit_interrupted=''
+    \builtin local __shellkit_code __shellkit_interrupted='' __shellkit_status=0 __shellkit_exchange='' __shellkit_terminal=''
+    ! __shellkit_can_ask || __shellkit_exchange='offered'
     {
-        __shellkit_code="$(__shellkit_call "$@")" || \builtin return "$?"
+        __shellkit_code="$(__shellkit_core "$@")" || __shellkit_status="$?"
+        if [[ "${__shellkit_status}${__shellkit_exchange}" == '5offered' ]]; then
+            __shellkit_status=0
+            __shellkit_exchange='open'
+            __shellkit_code="$(__shellkit_exchange "$@")" || __shellkit_status="$?"
+        fi
     } always {
         # By itself zsh would make it 2, where other shells and our own exit code say 130.
         if [[ ${TRY_BLOCK_INTERRUPT-0} -eq 1 ]]; then
@@ -161,6 +267,7 @@ __shellkit_run() {
         fi
     }
     [[ -z ${__shellkit_interrupted} ]] || \builtin return 130
+    [[ ${__shellkit_status} -eq 0 ]] || __shellkit_gone "${__shellkit_status}" 'shellkit' || \builtin return
     __shellkit_code="${__shellkit_code//$'\r'/}"
     \builtin eval "${__shellkit_code}"
 }
@@ -422,10 +529,18 @@ __shellkit_prompt_put() {
     __shellkit_text="${__shellkit_start}${__shellkit_segment}${__shellkit_rest}"
 }
 
-# starship and powerlevel10k show AWSUME_PROFILE; others call shellkit_prompt themselves.
+# starship shows AWSUME_PROFILE, as powerlevel10k does where it has been told to, and not only
+# beside some commands; others call shellkit_prompt themselves, or in a segment of that name.
 __shellkit_prompt_is_taken() {
+    \builtin local -a __shellkit_shown
     [[ ${__shellkit_enabled} != always ]] || \builtin return 1
-    [[ ${STARSHIP_SHELL-} == zsh || -n ${precmd_functions[(r)_p9k_precmd]-} || "${PS1-} ${RPS1-${RPROMPT-}}" == *[!_]shellkit_prompt* ]]
+    [[ ${STARSHIP_SHELL-} != zsh && "${PS1-} ${RPS1-${RPROMPT-}}" != *[!_]shellkit_prompt* ]] || \builtin return 0
+    __shellkit_shown=("${(@)SPACESHIP_PROMPT_ORDER}" "${(@)SPACESHIP_RPROMPT_ORDER}")
+    if [[ -n ${precmd_functions[(r)_p9k_precmd]-} ]]; then
+        __shellkit_shown+=("${(@)POWERLEVEL9K_LEFT_PROMPT_ELEMENTS}" "${(@)POWERLEVEL9K_RIGHT_PROMPT_ELEMENTS}")
+        [[ -n ${POWERLEVEL9K_AWS_SHOW_ON_COMMAND-} || -z ${__shellkit_shown[(r)(aws|aws_joined)]-} ]] || \builtin return 0
+    fi
+    [[ -n ${__shellkit_shown[(r)(shellkit|shellkit_joined)]-} ]]
 }
 
 # Whether what was made last time still holds. $1: all that went into it, but the time.
@@ -465,6 +580,10 @@ __shellkit_prompt_draw() {
     fi
     [[ -z ${__shellkit_segment} ]] || __shellkit_prompt_last="${__shellkit_segment}"
     __shellkit_prompt_ps1="${PS1-}${RPS1-${RPROMPT-}}"
+    # spaceship sets PROMPT once more when what it asks in the background has been answered.
+    if [[ ${PS1-} == *'$(spaceship::prompt)'* && ${functions[spaceship::populate]-} != *__shellkit_prompt_hook* ]]; then
+        functions[spaceship::populate]+=$'\n__shellkit_prompt_hook'
+    fi
 }
 
 # zsh gives `$?` back after each hook, so the status is for nobody: 0 sets off neither ZERR nor errexit.
@@ -624,23 +743,24 @@ __shellkit_complete_same() {
     esac
 }
 
-# The lines of part "$1" of __shellkit_text, by the lengths in its header, go to __shellkit_lines.
+# Where part "$1" of __shellkit_text is, by the lengths in its header, goes to __shellkit_from and __shellkit_to.
 __shellkit_complete_part() {
-    \builtin local -i __shellkit_at=${#__shellkit_header}+2 __shellkit_number
-    \builtin local -a __shellkit_lengths
-    __shellkit_lengths=(${=${(f)__shellkit_header}[-1]})
+    \builtin local -i __shellkit_number
+    __shellkit_from=${#__shellkit_header}+2
     for (( __shellkit_number = 2; __shellkit_number < $1; __shellkit_number++ )); do
-        __shellkit_at+=__shellkit_lengths[__shellkit_number-1]+1
+        __shellkit_from+=__shellkit_lengths[__shellkit_number-1]+1
     done
-    __shellkit_lines=(${(f)__shellkit_text[__shellkit_at,__shellkit_at+__shellkit_lengths[$1-1]-1]})
+    __shellkit_to=__shellkit_from+__shellkit_lengths[$1-1]-1
 }
 
 # Takes what the word "$2" may be from the index "$1" to __shellkit_list, as `word TAB description`. Fails
 # where it is not the index of our files or, unless "$3" says that it is new, where one of them has changed.
+# Profiles come as names alone, since most of them will not be shown; __shellkit_from and __shellkit_to then
+# say where in __shellkit_text they are with their descriptions.
 __shellkit_complete_read() {
     \builtin setopt local_options no_multibyte # Lengths are in bytes, which are quicker too.
-    \builtin local __shellkit_text __shellkit_header __shellkit_path __shellkit_stamp
-    \builtin local -a __shellkit_lines __shellkit_table
+    \builtin local __shellkit_header __shellkit_path __shellkit_stamp
+    \builtin local -a __shellkit_lines __shellkit_table __shellkit_lengths
     if \builtin zmodload zsh/mapfile 2>/dev/null; then
         __shellkit_text="${mapfile[$1]}"
     else
@@ -656,10 +776,15 @@ __shellkit_complete_read() {
             __shellkit_complete_same "${__shellkit_path}" "${__shellkit_stamp}" || \builtin return
         done
     fi
+    # One that is torn, as after a power cut, has other lengths.
+    [[ ${__shellkit_lines[10]-} == <->' '<->' '<->' '<-> ]] || \builtin return
+    __shellkit_lengths=(${=__shellkit_lines[10]})
+    __shellkit_complete_part 5
+    [[ ${#__shellkit_text} -eq $((__shellkit_to + 1)) ]] || \builtin return
     __shellkit_complete_part 2
-    __shellkit_table=("${(@)__shellkit_lines}")
+    __shellkit_table=(${(f)__shellkit_text[__shellkit_from,__shellkit_to]})
     __shellkit_complete_place "$2"
-    __shellkit_list=()
+    __shellkit_list=() __shellkit_bare=''
     case "${__shellkit_kind}" in
         nothing|files)
             ;;
@@ -670,14 +795,19 @@ __shellkit_complete_read() {
             __shellkit_complete_scope shellkit '' '>'
             ;;
         targets|profiles)
-            __shellkit_complete_part 5
-            __shellkit_list=("${(@)__shellkit_lines}")
             # Letters that can be one thing only are found in half the time.
             [[ ${__shellkit_table[(I)profiles?lower-case?*]} -eq 0 ]] || __shellkit_mixed=''
             if [[ ${__shellkit_kind}$2 == targets[0-9]*:* ]]; then
                 __shellkit_complete_part 4
                 __shellkit_mixed=1
-                __shellkit_list+=(${(M)__shellkit_lines:#${2%%:*}:*})
+                __shellkit_lines=(${(f)__shellkit_text[__shellkit_from,__shellkit_to]})
+                __shellkit_complete_part 5
+                __shellkit_list=(${(f)__shellkit_text[__shellkit_from,__shellkit_to]} ${(M)__shellkit_lines:#${2%%:*}:*})
+            else
+                __shellkit_complete_part 3
+                __shellkit_list=(${(f)__shellkit_text[__shellkit_from,__shellkit_to]})
+                __shellkit_bare=1
+                __shellkit_complete_part 5
             fi
             ;;
         *)
@@ -694,20 +824,33 @@ __shellkit_complete_find() {
     [[ ${XDG_CACHE_HOME-} != /* ]] || __shellkit_folder="${XDG_CACHE_HOME}"
     for __shellkit_slot in 0 1 2 3 4 5 6 7; do
         __shellkit_file="${__shellkit_folder}/shellkit/complete/${__shellkit_slot}"
-        [[ -r ${__shellkit_file} && -O ${__shellkit_file} ]] || \builtin continue
+        [[ -f ${__shellkit_file} && -r ${__shellkit_file} && -O ${__shellkit_file} ]] || \builtin continue
         ! __shellkit_complete_read "${__shellkit_file}" "$1" '' || \builtin return 0
     done
     __shellkit_file="$(\builtin command 'shellkit' 'index' 2>/dev/null)" || \builtin return
     __shellkit_complete_read "${__shellkit_file%$'\r'}" "$1" new
 }
 
-# Of the lines in __shellkit_list those that begin with "$1" go to __shellkit_found; where there are none,
-# those whose word has the letters of "$1" in their order. __shellkit_fuzzy says which it was.
+# Of the lines in __shellkit_list those that begin with "$1" go to __shellkit_found, with their descriptions
+# unless they are too many to be looked at; where there are none, those whose word has the letters of "$1" in
+# their order. __shellkit_fuzzy says which it was.
 __shellkit_complete_match() {
     \builtin setopt local_options extended_glob no_multibyte
+    __shellkit_complete_search "$1"
+    [[ -n ${__shellkit_bare} && ${#__shellkit_found} -gt 0 && ${#__shellkit_found} -le 500 ]] || \builtin return 0
+    __shellkit_bare=''
+    __shellkit_list=(${(f)__shellkit_text[__shellkit_from,__shellkit_to]})
+    __shellkit_complete_search "$1"
+}
+
+__shellkit_complete_search() {
     \builtin local __shellkit_char __shellkit_loose=''
     __shellkit_fuzzy=''
-    __shellkit_found=(${(M)__shellkit_list:#${1}*})
+    if [[ -z $1 ]]; then
+        __shellkit_found=(${__shellkit_list})
+    else
+        __shellkit_found=(${(M)__shellkit_list:#${1}*})
+    fi
     [[ ${#__shellkit_found} -eq 0 ]] || \builtin return
     for __shellkit_char in "${(@s::)1}"; do
         case "${__shellkit_char}" in
@@ -716,6 +859,9 @@ __shellkit_complete_match() {
                 [[ -z ${__shellkit_mixed} ]] || __shellkit_char+="${(U)__shellkit_char}"
                 __shellkit_loose+="[^${__shellkit_char}]#[${__shellkit_char}]"
                 ;;
+            [0-9./@_-]) # Quicker than an asterisk, by far.
+                __shellkit_loose+="[^${__shellkit_char}]#${__shellkit_char}"
+                ;;
             *)
                 __shellkit_loose+="*${(b)__shellkit_char}"
                 ;;
@@ -723,21 +869,25 @@ __shellkit_complete_match() {
     done
     __shellkit_found=(${(M)__shellkit_list:#${~__shellkit_loose}*})
     # The description may have had a part in it.
-    __shellkit_found=(${(M)__shellkit_found:#${~__shellkit_loose}*$'\t'*})
+    [[ -n ${__shellkit_bare} ]] || __shellkit_found=(${(M)__shellkit_found:#${~__shellkit_loose}*$'\t'*})
     __shellkit_fuzzy="${#__shellkit_found}"
 }
 
-# Gives the lines "$@", `word TAB description`, to the completion system. __shellkit_how are options of compadd.
+# Gives the lines in __shellkit_found to the completion system. __shellkit_how are options of compadd.
 __shellkit_complete_add() {
     \builtin local -a __shellkit_names __shellkit_shown expl
-    __shellkit_names=("${(@)@%%$'\t'*}")
     _description shellkit expl "${__shellkit_title}"
+    if [[ -n ${__shellkit_bare} ]]; then
+        \builtin compadd "${expl[@]}" "${__shellkit_how[@]}" -a __shellkit_found
+        \builtin return
+    fi
+    __shellkit_names=("${(@)__shellkit_found%%$'\t'*}")
     # More than these are looked at by nobody, and putting them into columns would take time.
-    if [[ $# -gt 500 || $* != *$'\t'[^[:space:]]* ]]; then
+    if [[ ${#__shellkit_found} -gt 500 || "${__shellkit_found[*]}" != *$'\t'[^[:space:]]* ]]; then
         \builtin compadd "${expl[@]}" "${__shellkit_how[@]}" -a __shellkit_names
         \builtin return
     fi
-    \builtin zformat -a __shellkit_shown '  ' "${(@)${(@)${@//:/\\:}/(#m)$'\t'*/${MATCH//\\:/:}}/$'\t'/:}"
+    \builtin zformat -a __shellkit_shown '  ' "${(@)${(@)${__shellkit_found[@]//:/\\:}/(#m)$'\t'*/${MATCH//\\:/:}}/$'\t'/:}"
     __shellkit_shown=("${(@mr:COLUMNS-1:)__shellkit_shown}")
     \builtin compadd "${expl[@]}" "${__shellkit_how[@]}" -l -d __shellkit_shown -a __shellkit_names
 }
@@ -746,7 +896,8 @@ __shellkit_complete() {
     \builtin emulate -L zsh
     \builtin setopt "${_comp_options[@]}" no_xtrace no_verbose no_err_exit no_err_return no_aliases
     \builtin trap - DEBUG
-    \builtin local __shellkit_word __shellkit_kind __shellkit_scope __shellkit_head __shellkit_title='profile' __shellkit_fuzzy __shellkit_mixed=1
+    \builtin local __shellkit_word __shellkit_kind __shellkit_scope __shellkit_head __shellkit_title='profile' __shellkit_fuzzy __shellkit_mixed=1 __shellkit_bare='' __shellkit_text=''
+    \builtin local -i __shellkit_from __shellkit_to
     \builtin local -a __shellkit_list __shellkit_found __shellkit_how
     # What has been typed, without its quotes.
     case "${compstate[quote]-}" in
@@ -790,12 +941,12 @@ __shellkit_complete() {
     __shellkit_complete_match "${__shellkit_word}"
     if [[ -z ${__shellkit_fuzzy} ]]; then
         [[ ${#__shellkit_found} -gt 0 ]] || \builtin return
-        __shellkit_complete_add "${__shellkit_found[@]}"
+        __shellkit_complete_add
         [[ ${compstate[nmatches]-} == 0 ]] || \builtin return 0
         # The word has more quotes in it than zsh can match: it is replaced as a whole.
     fi
     __shellkit_how=(-U -i "${IPREFIX}")
-    __shellkit_complete_add "${__shellkit_found[@]}"
+    __shellkit_complete_add
     # What several have in common would replace a word that none of them begins with: list them.
     if [[ ${#__shellkit_found} -gt 1 && ${compstate[insert]-} == *unambiguous* ]]; then
         compstate[insert]=''

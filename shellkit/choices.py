@@ -8,8 +8,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from shellkit.production import is_production
-
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -38,23 +36,24 @@ class Choices:
     production: Callable[[Row], bool]
 
 
-def _is_production_by_name(row: Row) -> bool:
-    return is_production(row[NAME])
-
-
 def choices(
     profiles: Profiles,
     weights: Mapping[str, float],
     aliases: Mapping[str, str],
     active: str | None,
     session: Callable[[str], str],
-    production: Callable[[Row], bool] = _is_production_by_name,
+    is_production: Callable[[str], bool],
 ) -> Choices:
     """The choices in ``profiles``; ``weights`` say how much a name was used.
 
-    ``aliases`` maps the numbers of accounts to their names. For the rest see
-    :class:`Choices`.
+    ``aliases`` maps the numbers of accounts to their names. ``is_production`` says of a
+    profile's name, an account's number or its alias whether it is production's, as the
+    prompt does. For the rest see :class:`Choices`.
     """
+
+    def production(row: Row) -> bool:
+        return any(row[field] and is_production(row[field]) for field in (NAME, ACCOUNT, ALIAS))
+
     used = [name for name in weights if name in profiles and weights[name] > 0]
     used.sort(key=lambda name: weights[name], reverse=True)
     before = set(used)

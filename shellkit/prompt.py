@@ -153,14 +153,24 @@ def globs(pattern: str) -> tuple[str, ...]:
 
 def matches(patterns: tuple[str, ...], name: str) -> bool:
     """Whether one of ``patterns`` matches ``name``, and none that begins with ``!``."""
-    wanted = [p for p in patterns if not p.startswith("!")]
-    if any(_matches(p[1:], name) for p in patterns if p.startswith("!")):
-        return False
-    return any(_matches(p, name) for p in wanted)
+    return finder(patterns)(name)
 
 
-def _matches(pattern: str, name: str) -> bool:
-    return any(re.search(regex(glob), f"-{name}-") for glob in globs(pattern))
+def finder(patterns: tuple[str, ...]) -> Callable[[str], bool]:
+    """The same, for many names: ``patterns`` are made ready once."""
+    wanted = _either([p for p in patterns if not p.startswith("!")])
+    excepted = _either([p[1:] for p in patterns if p.startswith("!")])
+
+    def found(name: str) -> bool:
+        between = f"-{name}-"
+        return bool(wanted.search(between)) and not excepted.search(between)
+
+    return found
+
+
+def _either(patterns: list[str]) -> re.Pattern[str]:
+    each = [regex(glob) for pattern in patterns for glob in globs(pattern)]
+    return re.compile("|".join(each) or "(?!)")
 
 
 def regex(glob: str, no_letter: str = r"[\W\d_]") -> str:

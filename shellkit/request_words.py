@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 
+from shellkit import paths
 from shellkit.codes import parse_code
 from shellkit.durations import parse_duration
 from shellkit.environment import has_control_character
@@ -109,7 +110,7 @@ def _policy(text: str | None) -> str | None:
         return None
     if text.startswith("@"):
         try:
-            with open(text[1:], encoding="utf-8") as file:
+            with open(paths.native(text[1:]), encoding="utf-8") as file:
                 text = file.read()
         except (OSError, UnicodeDecodeError) as error:
             raise UsageError(f"--policy: {text[1:]} cannot be read: {error}") from error

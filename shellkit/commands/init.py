@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from shellkit import executable, paths, settings, shells
-from shellkit.errors import ConfigError, UsageError
+from shellkit.errors import ConfigError
 from shellkit.hot import emit
 from shellkit.prompt import DEFAULT, Prompt
 
@@ -22,8 +22,8 @@ def run(values: argparse.Namespace, rim: Rim) -> int:
 
     shell = shells.get(values.SHELL)
     name = values.cmd
-    if name is not None and not render.is_command_name(name):
-        raise UsageError(f"--cmd: {name!r} cannot be the name of a command in every shell")
+    if name is not None:
+        render.check_command_name(shell, name)
     prompt = _prompt(values.prompt, rim)
     segment = values.prompt != "none"
     exe = executable.command()

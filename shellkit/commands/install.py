@@ -6,7 +6,6 @@ Exit codes of its own: 1 where the person says no.
 from __future__ import annotations
 
 from shellkit import executable
-from shellkit.errors import UsageError
 from shellkit.shells import hosts
 from shellkit.startup import plan, talk
 from shellkit.startup.detect import detect
@@ -20,12 +19,12 @@ if TYPE_CHECKING:
 
 def run(values: argparse.Namespace, rim: Rim) -> int:
     """Install for ``values.SHELL``, or for the shell this was started from."""
-    from shellkit.shells.render import is_command_name
+    from shellkit.shells.render import check_command_name
 
     cmd = values.cmd
-    if cmd is not None and not is_command_name(cmd):
-        raise UsageError(f"--cmd: {cmd!r} cannot be the name of a command in every shell")
     host = hosts.get(values.SHELL or detect(rim.environ))
+    if cmd is not None:
+        check_command_name(host.shell, cmd)
     around = plan.surroundings(rim)
     exe = executable.path()
     changes = plan.install(host, around, exe, cmd)

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     import argparse
 
     from shellkit.rim import Rim
-    from shellkit.terminal.prompt import Tty
+    from shellkit.terminal.prompt import Prompt
 
 #: Characters of stdin that are looked at: more is no seed.
 _MOST = 4096
@@ -122,7 +122,7 @@ def _answer(rim: Rim, question: str, *, echo: bool) -> str:
         tty.close()
 
 
-def _terminal(rim: Rim, *, echo: bool = True) -> Tty:
+def _terminal(rim: Rim, *, echo: bool = True) -> Prompt:
     tty = rim.open_tty(echo)
     if tty is None:
         raise PersonNeededError(

@@ -142,17 +142,24 @@ def _slots(cache: str) -> list[str]:
 
 
 def _header(path: str) -> list[str]:
-    """The lines of the header; none where this is no index of ours."""
+    """The lines of the header; none where this is no index of ours, or a torn one."""
     try:
         with open(path, "rb") as file:
-            if hasattr(os, "geteuid") and os.fstat(file.fileno()).st_uid != os.geteuid():
+            state = os.fstat(file.fileno())
+            if hasattr(os, "geteuid") and state.st_uid != os.geteuid():
                 return []
-            head = file.read(16384)
+            head = file.read(16384).partition(SEPARATOR.encode())[0]
     except OSError:
         return []
-    text = head.decode("utf-8", "surrogateescape")
-    lines = text.partition(SEPARATOR)[0].split("\n")
-    return lines if len(lines) == _HEADER_LINES + 1 and lines[0] == MAGIC else []
+    lines = head.decode("utf-8", "surrogateescape").split("\n")
+    if len(lines) != _HEADER_LINES + 1 or lines[0] != MAGIC:
+        return []
+    lengths = lines[-2].split(" ")
+    if not all(length.isdecimal() for length in lengths):
+        return []
+    # Behind each part there is a separator.
+    whole = len(head) + 1 + sum(int(length) + 1 for length in lengths)
+    return lines if state.st_size == whole else []
 
 
 def _holds(header: list[str], sources: Sources) -> bool:

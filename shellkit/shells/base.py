@@ -20,6 +20,12 @@ class Shell:
     name: str
     #: The rendered script's file name in ``shell/``.
     script: str
+    #: Names that no function can have, or that the functions themselves need, between blanks.
+    reserved: str
+
+    def reserves(self, name: str) -> bool:
+        """Whether no function of ours can be called ``name``."""
+        return name == "shellkit" or name in self.reserved.split()
 
     def quote(self, value: str) -> str:
         """``value`` as one literal word of this shell.

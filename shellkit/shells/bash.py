@@ -10,3 +10,9 @@ class Bash(Posix):
 
     name = "bash"
     script = "shellkit.bash"
+    # POSIX mode refuses the names of special builtins too.
+    reserved = (
+        "if then else elif fi case esac for select while until do done in function time coproc"
+        " break continue eval exec exit export readonly return set shift source times trap unset"
+        " builtin command local shopt"
+    )

@@ -14,6 +14,10 @@ class Fish(Shell):
 
     name = "fish"
     script = "shellkit.fish"
+    reserved = (
+        "and or not begin end if else for in while function switch case return break continue"
+        " _ argparse builtin command eval exec read set status string test time source"
+    )
 
     def quote(self, value: str) -> str:
         """In single quotes, in which fish (unlike other shells) has two escapes."""

@@ -51,5 +51,5 @@ class Posix(Shell):
 
     def _steps(self, steps: list[str], message: str) -> str:
         if message:
-            steps = [*steps, f"__shellkit_say {self.quote(message)}"]
+            steps = [*steps, f"__shellkit_say {self.quote(message)} done"]
         return " &&\n".join(steps) + "\n"

@@ -18,6 +18,16 @@ class PowerShell(Shell):
 
     name = "powershell"
     script = "shellkit.ps1"
+    reserved = (
+        "begin break catch class clean configuration continue data define do dynamicparam else"
+        " elseif end enum exit filter finally for foreach from function hidden if in inlinescript"
+        " parallel param process return sequence static switch throw trap try until using var"
+        " while workflow"
+    )
+
+    def reserves(self, name: str) -> bool:
+        """See :class:`~shellkit.shells.base.Shell`. Large letters are small ones here."""
+        return super().reserves(name.lower())
 
     def quote(self, value: str) -> str:
         """In single quotes, with each of the five characters that end them doubled."""

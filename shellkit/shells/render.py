@@ -130,6 +130,21 @@ def is_command_name(name: str) -> bool:
     )
 
 
+def check_command_name(shell: Shell, name: str) -> None:
+    """``UsageError`` unless ``name`` and ``un`` + ``name`` can be functions in ``shell``."""
+    from shellkit.errors import UsageError
+
+    if not is_command_name(name):
+        raise UsageError(f"--cmd: {name!r} cannot be the name of a command in every shell")
+    for each in (name, f"un{name}"):
+        if shell.reserves(each):
+            raise UsageError(
+                f"--cmd: {each} has a meaning of its own in {shell.name}, so no function of ours"
+                " can be called that",
+                "choose another name: its functions are NAME and unNAME, as in --cmd role",
+            )
+
+
 def _environment(shell: Shell) -> jinja2.Environment:
     import jinja2
 

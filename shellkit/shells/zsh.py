@@ -10,3 +10,9 @@ class Zsh(Posix):
 
     name = "zsh"
     script = "shellkit.zsh"
+    reserved = (
+        "if then else elif fi case esac for foreach select while until repeat do done end in"
+        " function time coproc nocorrect declare export float integer local readonly typeset"
+        " break continue eval exec exit return set shift source trap unset"
+        " builtin command emulate setopt"
+    )

@@ -1,8 +1,8 @@
 """The marked block in the text of a start-up file. Pure: text in, text out.
 
 What ``put`` writes, ``take_out`` removes, to the last byte. Where the block alone
-does not say what was there before, its second line remembers it: that the last
-line had no newline, or that there was no file.
+does not say what was there before, its second line remembers it: that newlines were
+put before it, or that there was no file.
 """
 
 from __future__ import annotations
@@ -19,7 +19,9 @@ BYTE_ORDER_MARK = "\ufeff"
 
 _NOTE = "# Loads assume and unassume. shellkit uninstall removes these lines"
 _NEW_FILE = ", and this file if nothing else is in it"
-_NO_NEWLINE = ", and the newline before them"
+#: By how many newlines were put before the block: where the last line had none, and where
+#: it says that it goes on, an empty one is needed too.
+_NEWLINES = ("", ", and the newline before them", ", and the two newlines before them")
 
 
 class TornBlock(ValueError):  # noqa: N818 (says what it is)
@@ -38,7 +40,7 @@ class Block:
     start: int
     end: int
     new_file: bool
-    no_newline: bool
+    newlines: int
 
 
 def find(text: str) -> Block | None:
@@ -61,7 +63,8 @@ def find(text: str) -> Block | None:
         raise TornBlock(begins[0][0], f"{BEGIN} without {END}")
     start, end = begins[0][2], ends[0][3]
     note = text[start:end].split("\n")[1].rstrip()
-    return Block(start, end, note.endswith(_NEW_FILE), note.endswith(_NO_NEWLINE))
+    newlines = max(number for number, said in enumerate(_NEWLINES) if note.endswith(said))
+    return Block(start, end, note.endswith(_NEW_FILE), newlines)
 
 
 def _marks(text: str) -> Iterator[tuple[int, str, int, int]]:
@@ -83,13 +86,23 @@ def put(text: str, line: str, *, new_file: bool = False) -> str:
     old = find(text)
     if old is not None:
         eol = _eol(text[old.start : old.end])
-        block = _block(_note(old.new_file, old.no_newline), line, eol)
+        block = _block(_note(old.new_file, old.newlines), line, eol)
         if not text.endswith("\n") and old.end == len(text):
             block = block.removesuffix(eol)
         return text[: old.start] + block + text[old.end :]
     eol = _eol(text)
-    joint = "" if not text or text.endswith("\n") else eol
-    return text + joint + _block(_note(new_file, bool(joint)), line, eol)
+    newlines = int(bool(text) and not text.endswith("\n")) + _goes_on(text)
+    return text + eol * newlines + _block(_note(new_file, newlines), line, eol)
+
+
+def _goes_on(text: str) -> bool:
+    """Whether the last line of ``text`` goes on in the next, which our mark would be lost in.
+
+    A backslash says so, in PowerShell a backtick. Where it means something else, an empty
+    line does no harm.
+    """
+    last = text.removesuffix("\n").removesuffix("\r")
+    return (len(last) - len(last.rstrip("\\"))) % 2 == 1 or last.endswith("`")
 
 
 def take_out(text: str) -> str | None:
@@ -101,14 +114,15 @@ def take_out(text: str) -> str | None:
     if block is None:
         return text
     before, after = text[: block.start], text[block.end :]
-    if block.no_newline and not after:  # With lines after it, it is theirs by now.
-        before = before.removesuffix(_eol(text[block.start :]))
+    if not after:  # With lines after it, they are theirs by now.
+        for _ in range(block.newlines):
+            before = before.removesuffix(_eol(text[block.start :]))
     rest = before + after
     return None if block.new_file and rest in ("", BYTE_ORDER_MARK) else rest
 
 
-def _note(new_file: bool, no_newline: bool) -> str:
-    return _NOTE + (_NEW_FILE if new_file else _NO_NEWLINE if no_newline else "")
+def _note(new_file: bool, newlines: int) -> str:
+    return _NOTE + (_NEW_FILE if new_file else _NEWLINES[newlines])
 
 
 def _block(note: str, line: str, eol: str) -> str:

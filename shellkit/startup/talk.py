@@ -8,6 +8,7 @@ import time
 from shellkit.errors import PersonNeededError
 from shellkit.startup import edits
 from shellkit.startup.diff import unified
+from shellkit.terminal import ask
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -50,27 +51,16 @@ def _done(edit: edits.Edit) -> str:
 
 
 def _agreed(rim: Rim, again: str) -> bool:
-    """Ask until there is an answer; an empty line is a yes, an end of file is a no."""
-    if not (rim.stdin.isatty() and rim.stderr.isatty()):
+    streams = ask.Streams(rim)
+    if not streams.is_seen():
         raise PersonNeededError(
             "there is no terminal to ask on, so nothing was changed", f"to apply this: {again}"
         )
-    while True:
-        try:
-            rim.stderr.write("Apply? [Y/n] ")
-            rim.stderr.flush()
-            answer = rim.stdin.readline()
-        except KeyboardInterrupt:
-            rim.say("\nNothing was changed.")
-            raise
-        if not answer:
-            rim.say("")
-            return False
-        word = answer.strip().lower()
-        if word in ("", "y", "yes"):
-            return True
-        if word in ("n", "no"):
-            return False
+    try:
+        return ask.confirmed(streams, "Apply?", default=True)
+    except KeyboardInterrupt:
+        rim.say("\nNothing was changed.")
+        raise
 
 
 def _coloured(rim: Rim) -> bool:

@@ -68,7 +68,7 @@ class Terminal:
         """Read what the shell draws until ``holds``; if never, fail with the screen."""
         end = time.monotonic() + seconds
         while not holds():
-            assert time.monotonic() < end, "\n".join(self.rows)
+            assert time.monotonic() < end, "\n".join(self.screen.display).rstrip()
             try:
                 self.stream.feed(self.child.read_nonblocking(65536, timeout=0.2))
             except pexpect.TIMEOUT:

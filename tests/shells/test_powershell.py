@@ -7,6 +7,7 @@ docs/shells.md.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -173,6 +174,29 @@ def test_parameters_do_not_clash() -> None:
     assert not {*names, *letters} & common
 
 
+def test_c_is_no_beginning_of_chain(code: str) -> None:
+    """A parameter is found by its first letters, where these are those of one alone."""
+    assert "[Alias('c')]" in code
+
+
+def test_loading_leaves_no_variable(code: str) -> None:
+    """What loops go over at the outermost level stays with the user."""
+    assert not re.findall(r"^foreach ", code, re.MULTILINE)
+    assert set(re.findall(r"^ {0,4}\$(?!global:)(?:script:)?(\w+) = ", outermost(code))) == set()
+
+
+def outermost(code: str) -> str:
+    """What of the script is in no function and no script block."""
+    return re.sub(r"^(?:function .*|.*-ScriptBlock) \{$.*?^\}$", "", code, flags=re.M | re.S)
+
+
+def test_completions_are_quoted_and_say_something(code: str) -> None:
+    """CompletionResult throws at an empty word, list text or tooltip."""
+    (made,) = re.findall(r"CompletionResult\]::new\((.*)\)$", code, re.MULTILINE)
+    assert made == "(__shellkit_complete_quote ($head + $word)), $word, 'ParameterValue', $said"
+    assert "if (-not $said) { $said = $word }" in code
+
+
 def test_tree_sitter_reads_it(text: str) -> None:
     """A weak stand-in for PowerShell's own parser; it has caught unbalanced brackets."""
     tree_sitter = pytest.importorskip("tree_sitter")
@@ -301,6 +325,7 @@ def test_shadowed_cmdlets(pwsh: Bench) -> None:
         ("assume --region eu prod", "--region eu prod"),
         ("assume prod --refresh", "prod --refresh"),
         ("assume prod -Tag a=b,c=d -PolicyArn x", "prod --tag=a=b --tag=c=d --policy-arn=x"),
+        ("assume -c prod", "-c prod"),
         ("assume -", "-"),
         ("assume -h", "--help"),
         ("assume", ""),
@@ -316,7 +341,9 @@ def test_forms(pwsh: Bench, line: str, words: str) -> None:
 @pytest.mark.pwsh
 def test_missing_program_is_an_error(pwsh: Bench) -> None:
     pwsh.exe.unlink()
-    assert result_lines(pwsh, "assume prod 2>$null\n" + REPORT)[-1] == "False|127"
+    result = pwsh.run(STRICT + pwsh.load() + "assume prod\n" + REPORT)
+    assert result.stdout.splitlines() == ["False|127"]
+    assert "is not there any more" in result.stderr
 
 
 # ---------------------------------------------------------------- the prompt
@@ -404,3 +431,89 @@ def test_prompt_finds_the_same_names(pwsh: Bench) -> None:
     )
     found = [line == "[production]" for line in in_prompt(pwsh, code)]
     assert found == [matches(DEFAULT.production, name) for name in names]
+
+
+# ---------------------------------------------------------------- TAB
+
+
+NAMES = ("acme-prod", "acme-production", "dev", "it's", "my profile", "cost$HOME", "O\u2019Brien")
+NAMES += ('quo"te', "back`tick", "été", "@at", "semi;colon", "(paren)", "a,b", "{a}", "#hash")
+
+
+@pytest.fixture
+def tab(pwsh: Bench) -> Callable[[str], list[tuple[str, str, str]]]:
+    """What TAB offers at the end of a line, or at the `|` in it: word, list text, tooltip."""
+    import sys
+
+    from desk import MAIN
+    from test_tab import write_config
+
+    write_config(pwsh.home, NAMES)
+    pwsh.exe.write_text(f"#!/bin/sh\nexec '{sys.executable}' -I '{MAIN}' \"$@\"\n")
+    loaded = STRICT + pwsh.load()
+
+    def offered(line: str) -> list[tuple[str, str, str]]:
+        at = line.index("|") if "|" in line else len(line)
+        text = POWERSHELL.quote(line.replace("|", ""))
+        code = (
+            f"$found = (TabExpansion2 -inputScript {text} -cursorColumn {at}).CompletionMatches\n"
+            "foreach ($one in $found) {"
+            " $shown = @($one.CompletionText, $one.ListItemText, $one.ToolTip);"
+            " [string]::Join([string][char]9, $shown) }\n"
+        )
+        result = pwsh.run(loaded + code)
+        assert (result.status, result.stderr) == (0, "")
+        return [tuple(line.split("\t")) for line in result.stdout.splitlines()]  # type: ignore[misc]
+
+    return offered
+
+
+Offered = Callable[[str], list[tuple[str, str, str]]]
+
+
+@pytest.mark.pwsh
+@pytest.mark.parametrize("name", NAMES)
+def test_tab_quotes_names(name: str, tab: Offered) -> None:
+    wanted = name if re.fullmatch(r"[A-Za-z0-9_.:/+=-]+", name) else POWERSHELL.quote(name)
+    for typed in (POWERSHELL.quote(name), POWERSHELL.quote(name)[:-1], POWERSHELL.quote(name[:-1])):
+        assert wanted in [word for word, _, _ in tab(f"assume {typed}")], typed
+
+
+@pytest.mark.pwsh
+def test_tab_finds_by_a_few_letters(tab: Offered) -> None:
+    assert [word for word, _, _ in tab("assume prction")] == ["acme-production"]
+    assert [word for word, _, _ in tab("assume cmprd")] == ["acme-prod", "acme-production"]
+    assert [word for word, _, _ in tab("assume acme")] == ["acme-prod", "acme-production"]
+    assert tab("assume de") == [("dev", "dev", "111122220002 Role2")]
+
+
+@pytest.mark.pwsh
+def test_tab_after_options(tab: Offered) -> None:
+    for line in (
+        "assume --region eu-west-1 de",
+        "assume -Region eu-west-1 de",
+        "assume -r eu-west-1 -Quiet de",
+        "assume -sessionn me de",
+        "$x = assume de",
+        "assume de| -Region eu-west-1",
+        "assume de| --region eu-west-1",
+    ):
+        assert [word for word, _, _ in tab(line)] == ["dev"], line
+
+
+@pytest.mark.pwsh
+def test_tab_options_regions_and_roles(tab: Offered) -> None:
+    assert ("--region", "--region") in [found[:2] for found in tab("assume --reg")]
+    assert all(said for _, _, said in tab("assume --"))
+    for line in ("assume --region eu-west", "assume -Region eu-west", "assume -r eu-west"):
+        assert "eu-west-3" in [word for word, _, _ in tab(line)], line
+    assert [word for word, _, _ in tab("assume --region=euw3")] == ["--region=eu-west-3"]
+    assert [word for word, _, _ in tab("assume 111122220002:")] == ["111122220002:Role2"]
+
+
+@pytest.mark.pwsh
+def test_tab_of_shellkit(tab: Offered) -> None:
+    assert [word for word, _, _ in tab("shellkit uni")] == ["uninstall"]
+    assert [word for word, _, _ in tab("shellkit init power")] == ["powershell"]
+    assert [word for word, _, _ in tab("shellkit init --no-c")] == ["--no-completion"]
+    assert [word for word, _, _ in tab("shellkit ini| powershell")] == ["init"]

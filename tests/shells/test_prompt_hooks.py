@@ -348,13 +348,6 @@ def test_a_theme_that_sets_prompt_each_time(zsh: Bench) -> None:
 
 
 @pty
-def test_powerlevel10k_shows_it_by_itself(zsh: Bench) -> None:
-    with terminal(zsh, "_p9k_precmd() { : }; precmd_functions=(_p9k_precmd)") as seat:
-        seat.type("assume prod")
-        assert seat.row == "USER>"
-
-
-@pty
 def test_atuin_3758_the_right_prompt_is_kept(zsh: Bench) -> None:
     with terminal(zsh, "RPS1=mine", prompt=read({"position": "right"})) as seat:
         seat.type("assume prod")
@@ -552,6 +545,49 @@ def test_drawing_by_its_system_calls(any_shell: Bench) -> None:
     # The shell looks for a translation of its message about the first mark.
     drawn = [line for line in lines[marks[0] + 1 : marks[1]] if "/locale" not in line]
     assert drawn == []
+
+
+@pytest.mark.parametrize(
+    ("position", "own", "shown"),
+    [
+        ("before", "", "{}"),
+        ("before", "one", "{}one"),
+        ("before", "/one", "/{}one"),
+        ("before", "//one//  two", "//{}one//  two"),
+        ("after", "", "{}"),
+        ("after", "/one/two", "/one/two{}"),
+    ],
+)
+@pytest.mark.parametrize("ifs", ["", "set -g IFS", "set -g IFS x"])
+def test_every_line_of_a_prompt_in_fish(
+    position: str, own: str, shown: str, ifs: str, fish: Bench
+) -> None:
+    path = fish.folder / "interactive"
+    text = render(fish.shell, str(fish.exe), prompt=read({"position": position}))
+    path.write_text(text.replace("    if builtin status is-interactive\n", "    if builtin true\n"))
+    lines = own.replace("/", r"\n")
+    setup = f"""source {path}
+{ifs}
+set -g outside "$IFS"
+function fish_prompt
+    set -g seen $status (test "$IFS" = "$outside"; and echo same)
+    builtin printf '{lines}'
+end
+"""
+    # fish takes what is printed line by line, and puts newlines between.
+    draw = f"""begin
+    set -l IFS \\n
+    {HOOK}
+    false
+    set -l lines (fish_prompt)
+    set -l text (string join / -- $lines)
+    echo "$text $seen"
+end
+"""
+    result = fish.run(setup + draw + "assume prod\n" + draw * 2 + "unassume\n" + draw)
+    segment = f"\x1b[0;1;31m(prod {ACCOUNT} \x1b[0;1;31m42m\x1b[0m\x1b[0;1;31m) \x1b[0m"
+    alone, with_role = f"{own} 1 same", f"{shown.format(segment)} 1 same"
+    assert result.stdout.splitlines() == [alone, with_role, with_role, alone]
 
 
 # ---------------------------------------------------------------- words and times

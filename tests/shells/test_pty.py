@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from shellbench import ROLE, Bench, words_for
+from shellbench import RECIPE, ROLE, Bench, bench, words_for
 
 pexpect = pytest.importorskip("pexpect")
 pytestmark = pytest.mark.pty
@@ -87,6 +87,39 @@ def test_assume_and_unassume(seat: Seat) -> None:
     assert on.dumped("after") == on.dumped("before")
 
 
+SUBSHELL = "this is a subshell: the shell around it is unchanged"
+
+
+@pytest.mark.parametrize("line", ["assume prod | cat", "(assume prod)", "x=$(assume prod)"])
+@pytest.mark.parametrize("name", ["bash", "zsh"])
+def test_a_subshell_says_that_it_is_one(name: str, line: str, tmp_path: Path) -> None:
+    on = bench(name, tmp_path)
+    on.answer("quiet", on.shell.switch(ROLE, RECIPE, ""))
+    seat = Seat(on)
+    try:
+        seat.type(on.dump("before").strip())
+        assert SUBSHELL not in seat.type("assume prod; unassume")[0]
+        assert SUBSHELL in seat.type(line)[0]
+        assert SUBSHELL not in seat.type(line.replace("prod", "quiet"))[0]
+        assert SUBSHELL not in seat.type(f"{{ {line}; }} 2>log")[0]
+        assert SUBSHELL not in seat.type("cat log")[0]
+        seat.type(on.dump("after").strip())
+        assert on.dumped("after") == on.dumped("before")
+    finally:
+        seat.close()
+
+
+def test_fish_has_no_subshell(fish: Bench) -> None:
+    for line in ("assume prod | cat", "set x (assume prod)"):
+        seat = Seat(fish)
+        try:
+            assert SUBSHELL not in seat.type(line)[0]
+            seat.type(fish.dump("after").strip())
+            assert fish.dumped("after")["AWS_REGION"] == ROLE.assigned["AWS_REGION"]
+        finally:
+            seat.close()
+
+
 def test_ctrl_c_while_the_program_works(seat: Seat) -> None:
     on = seat.on
     seat.type("assume other")
@@ -100,8 +133,6 @@ def test_ctrl_c_while_the_program_works(seat: Seat) -> None:
 
 
 def test_ctrl_c_leaves_the_users_trap_alone(tmp_path: Path) -> None:
-    from shellbench import bench
-
     seat = Seat(bench("bash", tmp_path))
     try:
         seat.type("trap 'echo my-trap' INT")

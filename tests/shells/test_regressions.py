@@ -13,10 +13,11 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from shellbench import ROLE, Bench, bench, words_for
+from shellbench import POSIX_LIKE, ROLE, Bench, bench, words_for
 
 from shellkit import shells
 from shellkit.shells.render import render, script
+from shellkit.startup import block
 
 QUIET = (0, "", "")
 
@@ -263,3 +264,13 @@ def test_plain_sh_reads_the_exports(tmp_path: Path) -> None:
 
     seen = on.dumped("after")
     assert {name: seen[name] for name in ROLE.assigned} == ROLE.assigned
+
+
+@pytest.mark.parametrize("name", POSIX_LIKE)
+@pytest.mark.parametrize("last", ["true one\\\n", "true one\\", "true one \\\n", "true\n", "true"])
+def test_install_after_a_line_that_goes_on(name: str, last: str, tmp_path: Path) -> None:
+    """The mark of the block once became a part of the line before it: `one# >>> shellkit >>>`."""
+    on = bench(name, tmp_path)
+    result = on.run(block.put(last, "echo loaded"))
+    assert (result.status, result.stdout, result.stderr) == (0, "loaded\n", "")
+    assert not [path for path in on.home.iterdir() if path.is_file()]

@@ -399,4 +399,20 @@ def test_missing_program(any_shell: Bench) -> None:
     result = any_shell.run(any_shell.load() + any_shell.dump("before") + "assume prod\n")
 
     assert result.status == 127
-    assert result.stderr != ""
+    assert f"shellkit: {any_shell.exe} is not there any more" in result.stderr
+    assert f"shellkit init {any_shell.shell.name}" in result.stderr.splitlines()[-1]
+
+
+def test_program_that_is_no_program(any_shell: Bench) -> None:
+    any_shell.exe.chmod(0o644)
+    result = any_shell.run(any_shell.load() + "assume prod\n")
+
+    assert result.status in (126, 127)
+    assert "or cannot be run" in result.stderr
+
+
+def test_program_that_fails_is_not_said_to_be_gone(any_shell: Bench) -> None:
+    result = any_shell.run(any_shell.load() + "assume fails\n")
+
+    assert result.status == 4
+    assert "not there any more" not in result.stderr

@@ -362,6 +362,27 @@ def test_bash_set_ups(setup: str, tmp_path: Path) -> None:
     desk.close()
 
 
+def test_bash_finds_by_halving_what_begins_alike(tmp_path: Path) -> None:
+    on = bench("bash", tmp_path)
+    names = ["", "a", "a b", "a\u0301", "ab", "ab-1", "ab-2", "abc", "B"]
+    names += ["Dev", "dev", "dev-1", "é", "été", "z", "\ue000x", "\U0001f692", "\U0001f692 x"]
+    ordered = sorted(names[1:], key=os.fsencode)
+    listed = on.shell.quote("".join(f"{name}\n" for name in ordered))
+    wanted, code = [], on.load()
+    for typed in (*names[1:], "d", "D", "x", "\udcc3", "é\u0301"):
+        found = [name for name in ordered if os.fsencode(name).startswith(os.fsencode(typed))]
+        wanted += [f"{typed}: {len(found)}", *found]
+        code += (
+            f"COMPREPLY=() IFS=$'\\n'; LC_ALL=C __shellkit_complete_slice {listed} "
+            f"{on.shell.quote(typed)}; echo {on.shell.quote(typed)}: ${{#COMPREPLY[@]}}\n"
+            '[[ ${#COMPREPLY[@]} -eq 0 ]] || printf "%s\\n" "${COMPREPLY[@]}"\n'
+        )
+    for setup in ("set -u\n", "shopt -s nocasematch\n", "set -o posix\n"):
+        done = on.run(setup + code)
+        assert (done.status, done.stderr) == (0, "")
+        assert done.stdout.splitlines() == wanted
+
+
 def test_bash_keeps_the_options_of_the_user(tmp_path: Path) -> None:
     on = bench("bash", tmp_path)
     write_config(on.home, PLAIN)

@@ -163,6 +163,31 @@ def test_production_is_red(picker: Glass) -> None:
     assert set(picker.styled("acme-dev").split()) == {"."}
 
 
+PROMPT = """
+[prompt]
+production = ["sandbox", "shop", "!*mfa*"]
+[prompt.accounts]
+"444455556666" = "shop"
+"777788889999" = "nocturnal"
+"""
+
+
+def test_aliases_and_production_are_those_of_the_prompt(home: Path, at_terminal: Open) -> None:
+    (home / ".config/shellkit/config.toml").write_text(SETTINGS + PROMPT)
+    glass = at_terminal(columns=100)
+    glass.until("8/8")
+    assert "  acme-prod      444455556666 (shop)       Admin " in glass.text
+    assert set(glass.styled("acme-prod  ")[:-3].split()) == {"r"}  # By its account's alias.
+    assert set(glass.styled("sandbox").split()) == {"r"}
+    assert set(glass.styled("payments-live").split()) == {"."}  # Only by default.
+    glass.type("noctu")
+    glass.until("1/8")
+    assert chosen(glass) == "sandbox"
+    assert glass.styled("nocturnal") == "mv mv mv mv mv v v v v"
+    glass.press("enter")
+    assert picked(glass) == "sandbox"
+
+
 def test_no_color(at_terminal: Open) -> None:
     glass = at_terminal(NO_COLOR="1")
     glass.until("8/8")
@@ -356,8 +381,7 @@ def test_editing(picker: Glass) -> None:
     picker.type("dev")
     picker.until("> dev .* 1/8")
     picker.press("c-b", "c-b", "c-f")
-    picker.feed(0.3)
-    assert picker.screen.cursor.x == 4
+    picker.until(lambda _: picker.screen.cursor.x == 4)
 
 
 def test_help(picker: Glass) -> None:

@@ -16,6 +16,7 @@ from shellkit.credentials.state import session_state
 from shellkit.environment import BaseEnvironment
 from shellkit.profiles import reader
 from shellkit.profiles.model import Profiles
+from shellkit.prompt import finder
 from shellkit.request import Request
 from shellkit.terminal.selection import Selection
 from shellkit.terminal.tty import is_utf8
@@ -58,7 +59,9 @@ def profiles() -> Profiles:
 
 
 def rows(profiles: Profiles, **weights: float) -> choices.Choices:
-    return choices.choices(profiles, weights, {"111122223333": "shop"}, None, lambda _: "")
+    aliases = {"111122223333": "shop"}
+    by_word = finder(("shop", "444455556666", "!base"))
+    return choices.choices(profiles, weights, aliases, None, lambda _: "", by_word)
 
 
 def test_rows(profiles: Profiles) -> None:
@@ -69,6 +72,12 @@ def test_rows(profiles: Profiles) -> None:
     assert by_name["instance"][3] == "Ec2InstanceMetadata"
     assert by_name["odd"] == ("", "", "", "", "", "")
     assert by_name["base"] == ("", "", "", "", "", "")
+
+
+def test_production_by_name_account_or_alias(profiles: Profiles) -> None:
+    made = rows(profiles)
+    found = [row[choices.NAME] for row in made.rows if made.production(row)]
+    assert found == ["role", "of-mfa", "mfa", "sso", "instance", "round"]
 
 
 def test_those_in_use_come_first(profiles: Profiles) -> None:

@@ -111,6 +111,28 @@ def test_profiles_and_roles(house: House) -> None:
     assert rest == []
 
 
+def test_a_torn_index_does_not_hold(house: House) -> None:
+    """As a power cut may leave it: its header would still hold."""
+    path = house.make()
+    data = path.read_bytes()
+    for torn in (data[:-1], data[: len(data) // 2], data + b"x", data.replace(b" ", b" x", 1)):
+        path.write_bytes(torn)
+        assert not house.fresh()
+        assert house.make().read_bytes() == data
+
+
+def test_names_are_in_the_order_of_their_bytes(house: House) -> None:
+    """bash finds them by halving, and compares bytes."""
+    names = ["b", "B", "é", "a\ue000", "a\U0001f692", "a", "ab"]
+    text = "".join(f"[profile {name}]\nregion = eu-west-1\n" for name in names)
+    house.config.write_bytes(os.fsencode(text))
+    os.utime(house.config, ns=(time.time_ns() - 10**11 | 1,) * 2)
+    path = house.make()
+    found = path.read_bytes().split(index.SEPARATOR.encode())[2].splitlines()
+    assert len(found) == len({*names, "base"})
+    assert found == sorted(found)
+
+
 def test_no_secret_and_private(house: House) -> None:
     path = house.make()
     assert SECRET not in path.read_text()

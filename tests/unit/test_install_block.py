@@ -26,6 +26,8 @@ TEXTS = st.lists(
             "\n",
             "\r\n",
             "\\",
+            "\\\n",
+            "`",
         ]
     )
     | st.text(max_size=5)
@@ -54,13 +56,25 @@ def test_putting_twice_is_putting_once(text: str) -> None:
 def test_lines_added_after_the_block_stay(text: str, added: str) -> None:
     made = put(text, LINE)
     before = made[: made.index(BEGIN)]
-    assert before.removeprefix(text) in ("", "\n", "\r\n")
+    assert before.removeprefix(text) in ("", "\n", "\r\n", "\n\n", "\r\n\r\n")
     assert take_out(made + added) == (before + added if added else text)
 
 
 @given(TEXTS)
 def test_every_line_of_the_text_is_still_a_line(text: str) -> None:
     assert put(text, LINE).split("\n")[: text.count("\n")] == text.split("\n")[: text.count("\n")]
+
+
+@pytest.mark.parametrize(
+    ("text", "newlines"),
+    [("a \\\n", 1), ("a \\", 2), ("a \\\\\n", 0), ("a \\\\", 1), ("a `\r\n", 1), ("a\\\\\\\n", 1)],
+)
+def test_a_last_line_that_goes_on_is_ended(text: str, newlines: int) -> None:
+    made = put(text, LINE)
+    eol = "\r\n" if "\r\n" in text else "\n"
+    assert made.startswith(text + eol * newlines + BEGIN)
+    assert take_out(made) == text
+    assert put(made, LINE) == made
 
 
 def test_a_file_made_for_the_block_goes_with_it() -> None:

@@ -15,7 +15,6 @@ from hypothesis import strategies as st
 from shellkit import shells
 from shellkit.commands import init
 from shellkit.errors import ConfigError
-from shellkit.production import is_production
 from shellkit.prompt import DEFAULT, PARTS, Color, Piece, Prompt, matches, parse_color, read
 from shellkit.rim import Rim
 from shellkit.settings import Settings, load
@@ -168,12 +167,25 @@ def test_patterns(pattern: str, found: list[str], not_found: list[str]) -> None:
             "AcmeProd",
             "a/prod-2",
         ),
-        *("", "product", "delivery", "alive", "non-prod", "nonprod", "NonProd", "pre-prod"),
-        *("preprod", "dev", "AcmeProdAdmin", "production-line", "livestream"),
+        "AcmeProdAdmin",
+        "production-line",
     ],
 )
-def test_the_picker_has_the_same_in_red(name: str) -> None:
-    assert matches(DEFAULT.production, name) == is_production(name)
+def test_production_by_default(name: str) -> None:
+    assert matches(DEFAULT.production, name)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("", "product", "delivery", "alive", "non-prod", "nonprod", "NonProd", "pre-prod"),
+        "preprod",
+        "dev",
+        "livestream",
+    ],
+)
+def test_not_production_by_default(name: str) -> None:
+    assert not matches(DEFAULT.production, name)
 
 
 def test_exceptions_go_first() -> None:

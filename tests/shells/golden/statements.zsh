@@ -2,7 +2,7 @@
 __shellkit_begin &&
 \builtin export AWS_ACCESS_KEY_ID='ASIAEXAMPLE' AWS_SECRET_ACCESS_KEY='it'\''s/\$(id)' AWS_SESSION_TOKEN='O’Brien‘‚‛==' AWS_REGION='eu-west-1' AWS_DEFAULT_REGION='eu-west-1' &&
 __shellkit_end 'target=prod' &&
-__shellkit_say 'prod: it'\''s on'
+__shellkit_say 'prod: it'\''s on' done
 
 # switch, quiet, mode profile
 __shellkit_begin &&
@@ -15,7 +15,7 @@ __shellkit_end 'r'
 
 # revert
 __shellkit_restore &&
-__shellkit_say 'no role'
+__shellkit_say 'no role' done
 
 # revert, quiet
 __shellkit_restore
