@@ -86,6 +86,11 @@ def _device(serial: str) -> str:
 
 
 def _piped(rim: Rim) -> str:
+    if rim.stdin.isatty():
+        raise UsageError(
+            "- reads the seed from stdin, and that is your terminal, which would show it",
+            "leave out the -, and it is asked for unseen; or pipe it in",
+        )
     try:
         return rim.stdin.read(_MOST)
     except UnicodeDecodeError:

@@ -131,6 +131,16 @@ def status(child: pexpect.spawn) -> int:
     return child.exitstatus if child.exitstatus is not None else -child.signalstatus
 
 
+def reads(child: pexpect.spawn) -> None:
+    """Wait until it has gone to sleep over its question, which it does after it has printed it."""
+    stat = Path(f"/proc/{child.pid}/stat")
+    deadline = time.monotonic() + 30
+    while stat.exists() and stat.read_text().rpartition(")")[2].split()[0] != "S":
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+    time.sleep(0.1)
+
+
 def actions(person: Person) -> list[str]:
     return [str(call.action) for call in person.sandbox.calls]
 
@@ -143,8 +153,8 @@ def test_a_code_is_typed_once_in_every_shell(shell: str, person: Person, seats: 
     child = seats.shell(shell)
     child.sendline("assume audit")
     asked(child)
-    child.sendline("12345")
-    child.expect("an MFA code has six digits, not 5")
+    child.sendline("\uff11\uff12\uff13\uff14\uff15\uff16")
+    child.expect(r"an MFA code has six digits \(0 to 9\) and nothing else")
     asked(child)
     now = code(person)
     child.sendline(f"{now[:3]} {now[3:]}")
@@ -281,6 +291,7 @@ def test_the_terminal_is_put_back_whatever_ends_it(
     before = termios.tcgetattr(child.child_fd)
     asked(child)
     assert termios.tcgetattr(child.child_fd) != before
+    reads(child)
     os.kill(child.pid, ending)
     code = status(child)
     assert code == 128 + ending

@@ -302,6 +302,13 @@ def test_a_seed_that_is_piped_is_still_confirmed_at_the_terminal(
 
 
 @pytest.mark.pty
+def test_a_seed_is_not_typed_where_it_would_show(person: Person, terminals: Any) -> None:
+    child = terminals("exec " + shellkit("mfa", "add", person.sample.mfa_serial, "-", "--yes"))
+    child.expect("that is your terminal, which would show it")
+    assert over(child) == 2
+
+
+@pytest.mark.pty
 def test_ctrl_c_keeps_nothing(person: Person, terminals: Any) -> None:
     child = terminals("exec " + shellkit("mfa", "add", person.sample.mfa_serial))
     child.expect(r"Keep it there\? \[y/N\] ")
