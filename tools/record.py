@@ -178,7 +178,8 @@ class Terminal:
     def start(self) -> None:
         """Wait for the shell, and give it our prompt and an empty screen."""
         self._child.expect(rb"HOME is ([^)\s]+)")
-        home = Path(self._child.match.group(1).decode())
+        found: Any = self._child.match
+        home = Path(found[1].decode())
         self._left = home / ".left"
         self._left.write_text("3600\n", encoding="utf-8")
         with (home / ".aws" / "config").open("a", encoding="utf-8") as config:

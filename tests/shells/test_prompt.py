@@ -309,6 +309,58 @@ def test_long_lines_wrap_where_they_should(any_shell: Bench) -> None:
         assert seat.row.startswith(start)
 
 
+@pytest.mark.parametrize(
+    ("name", "position"),
+    # bash has no right prompt; docs/prompts.md says what it does instead.
+    [(n, p) for n in SHELLS for p in ("before", "after", "right") if (n, p) != ("bash", "right")],
+)
+def test_history_draws_long_and_short_lines_in_place(
+    name: str, position: str, tmp_path: Path
+) -> None:
+    """Where the shell takes the prompt for longer or shorter than it is, bits of lines stay."""
+    on = bench(name, tmp_path)
+    give(on)
+    long = "echo " + "0123456789" * 7 + "END"
+    start = {"before": SEGMENT + "USER> ", "after": "USER> " + SEGMENT}.get(position, "USER> ")
+    with terminal(on, prompt=replace(DEFAULT, position=position), size=(60, 50)) as seat:
+
+        def drawn() -> str:
+            """All below the mark, lines that wrap put together."""
+            seat.settle()
+            rows = [row.rstrip() for row in seat.screen.display]
+            below = rows[len(rows) - rows[::-1].index("MARK") :]
+            return "".join(row.ljust(50) for row in below).rstrip()
+
+        def is_at(line: str) -> bool:
+            if position != "right":
+                return drawn() == (start + line).rstrip()
+            return drawn().replace(SEGMENT.strip(), "").split() == (start + line).split()
+
+        def press(keys: str, line: str) -> None:
+            seat.send(keys)
+            seat.until(lambda: is_at(line))
+
+        seat.type("assume prod")
+        seat.send(f"{long}\r")
+        seat.until(lambda: any("END" in row and "echo" not in row for row in seat.rows))
+        seat.send("echo ab\r")
+        seat.send("clear; echo MA''RK\r")
+        seat.until(lambda: "MARK" in seat.rows and is_at(""))
+        up, down = "\x10", "\x0e"
+        if name == "fish":  # There the search is a list below.
+            press(up + up + up, long)
+        else:
+            seat.send("\x120123")
+            seat.until(lambda: "search" in drawn() and "END" in drawn())
+            press("\x05", long)
+        press(down, "echo ab")
+        press(up, long)
+        press("\x01", long)
+        assert seat.screen.cursor.x == len(start)
+        press("\x05\x15", "")
+        press("echo x", "echo x")
+
+
 def test_a_prompt_of_two_lines(any_shell: Bench) -> None:
     give(any_shell)
     setup = {
