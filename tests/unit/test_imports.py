@@ -116,6 +116,7 @@ ROOMS = {
     "boto3": ("credentials",),
     "prompt_toolkit": ("terminal",),
     "jinja2": ("shells", "terminal"),
+    "filelock": ("lockfile.py",),
     "keyring": ("credentials",),
 }
 
