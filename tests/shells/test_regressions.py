@@ -220,6 +220,9 @@ def test_starship_6337_syntax_of_old_fish() -> None:
     before, _, after = text.partition(clock)
     assert before.splitlines()[-2].endswith(" $version")
     text = before + after.replace("__shellkit_age (builtin path mtime -R /)", "")
+    guard = "else if builtin set -q __shellkit_prompt_hold[1]\n"
+    assert text.count(guard + "        builtin path mtime -R / | ") == 1
+    text = text.replace("builtin path mtime -R / | ", "")
     for newer in (
         "set -f",
         "--function",
