@@ -10,6 +10,7 @@ import os
 import shlex
 import subprocess
 import sys
+import time
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -165,6 +166,16 @@ def ended(child: subprocess.Popen[str]) -> Outcome:
     """Wait for ``child``."""
     out, err = child.communicate(timeout=60)
     return Outcome(child.returncode, out, err)
+
+
+def wait_for_step(*, seconds: float) -> None:
+    """Wait until what an MFA device shows will be shown for ``seconds`` more at least.
+
+    So a code that is made now is still the current one when it arrives.
+    """
+    left = 30 - time.time() % 30
+    if left < seconds:
+        time.sleep(left)
 
 
 def make_person(

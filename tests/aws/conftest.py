@@ -124,6 +124,21 @@ def person(
     return make_person(home, child_env, sandbox, sample, capfd)
 
 
+@pytest.fixture
+def mfa_person(
+    home: Path,
+    child_env: dict[str, str],
+    sandbox: Sandbox,
+    sample: Sample,
+    capfd: pytest.CaptureFixture[str],
+) -> Person:
+    """Someone whose profiles vault and audit name the MFA device."""
+    made = make_person(home, child_env, sandbox, sample, capfd)
+    for role in ("vault", "audit"):
+        made.profile(role, role, mfa_serial=sample.mfa_serial)
+    return made
+
+
 @pytest.fixture(scope="session")
 def botocore_session() -> Any:
     """One botocore session for all: reading its models takes longer than most tests."""

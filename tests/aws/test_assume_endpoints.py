@@ -12,16 +12,13 @@ from typing import TYPE_CHECKING, Any
 import botocore.httpsession
 import botocore.session
 import pytest
-from assuming import Person, make_person
+from assuming import Person
 from botocore.exceptions import EndpointConnectionError
 
 from shellkit.environment import BASE_PREFIX
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-    from shellkit.sandbox import Sandbox
-    from shellkit.sandbox.sample import Sample
 
 
 @dataclass(frozen=True)
@@ -35,14 +32,7 @@ class Sent:
 
 
 @pytest.fixture
-def person(
-    home: Path,
-    child_env: dict[str, str],
-    sandbox: Sandbox,
-    sample: Sample,
-    capfd: pytest.CaptureFixture[str],
-) -> Person:
-    person = make_person(home, child_env, sandbox, sample, capfd)
+def person(person: Person) -> Person:
     for name in [n for n in person.environ if "PROXY" in n.upper() or "ENDPOINT" in n]:
         del person.environ[name]
     return person

@@ -14,7 +14,7 @@ import time
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from assuming import Person, make_person
+from assuming import Person, wait_for_step
 
 from shellkit.sandbox import totp
 
@@ -68,32 +68,23 @@ def aws(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture
-def person(
-    home: Path,
-    child_env: dict[str, str],
-    sandbox: Sandbox,
-    sample: Sample,
-    capfd: pytest.CaptureFixture[str],
-) -> Person:
-    made = make_person(home, child_env, sandbox, sample, capfd)
-    made.profile("audit", "audit", mfa_serial=sample.mfa_serial)
+def person(person: Person, home: Path, sandbox: Sandbox, sample: Sample) -> Person:
+    person.profile("audit", "audit", mfa_serial=sample.mfa_serial)
     for profile in ("audit", "dev"):
-        made.profiles[profile]["region"] = "eu-west-1"
-    made.write()
+        person.profiles[profile]["region"] = "eu-west-1"
+    person.write()
     folder = home / ".aws" / "models" / "sts" / "2011-06-15"
     folder.mkdir(parents=True)
     (folder / "endpoint-rule-set-1.json").write_text(rules(sandbox.url))
-    made.environ |= {"TERM": "dumb", "AWS_PAGER": ""}
+    person.environ |= {"TERM": "dumb", "AWS_PAGER": ""}
     # 2.9 heeds no NO_PROXY here. What is meant for AWS, by https, still runs into nowhere.
-    del made.environ["HTTP_PROXY"], made.environ["http_proxy"]
-    return made
+    del person.environ["HTTP_PROXY"], person.environ["http_proxy"]
+    return person
 
 
 @pytest.fixture(autouse=True)
 def _early_in_a_step() -> None:
-    left = 30 - time.time() % 30
-    if left < 10:
-        time.sleep(left)
+    wait_for_step(seconds=10)
 
 
 def code(person: Person) -> str:

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from assuming import ROOT, Person, make_person
+from assuming import ROOT, Person, wait_for_step
 
 from shellkit import shells
 from shellkit.sandbox import totp
@@ -26,8 +26,6 @@ from shellkit.shells.render import script
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from shellkit.sandbox import Sandbox
-    from shellkit.sandbox.sample import Sample
 
 pexpect = pytest.importorskip("pexpect")
 pytestmark = pytest.mark.pty
@@ -55,25 +53,14 @@ sys.exit(main())
 @pytest.fixture(autouse=True)
 def _early_in_a_step() -> None:
     """A code that is made now shall still be good when it arrives."""
-    left = 30 - time.time() % 30
-    if left < 10:
-        time.sleep(left)
+    wait_for_step(seconds=10)
 
 
 @pytest.fixture
-def person(
-    home: Path,
-    child_env: dict[str, str],
-    sandbox: Sandbox,
-    sample: Sample,
-    capfd: pytest.CaptureFixture[str],
-) -> Person:
-    made = make_person(home, child_env, sandbox, sample, capfd)
-    for role in ("vault", "audit"):
-        made.profile(role, role, mfa_serial=sample.mfa_serial)
-    made.environ |= {"TERM": "dumb"}
-    made.environ |= {k: v for k, v in os.environ.items() if k.startswith("COVERAGE_")}
-    return made
+def person(mfa_person: Person) -> Person:
+    mfa_person.environ |= {"TERM": "dumb"}
+    mfa_person.environ |= {k: v for k, v in os.environ.items() if k.startswith("COVERAGE_")}
+    return mfa_person
 
 
 class Window:

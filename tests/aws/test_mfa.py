@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import botocore.session
 import pytest
-from assuming import Outcome, Person, ended, make_person
+from assuming import Outcome, Person, ended, wait_for_step
 from botocore.credentials import AssumeRoleCredentialFetcher
 from botocore.utils import JSONFileCache
 
@@ -36,23 +36,12 @@ if TYPE_CHECKING:
 
     from conftest import Clock
 
-    from shellkit.sandbox import Sandbox
-    from shellkit.sandbox.sample import Sample
-
 
 @pytest.fixture
-def person(
-    home: Path,
-    child_env: dict[str, str],
-    sandbox: Sandbox,
-    sample: Sample,
-    capfd: pytest.CaptureFixture[str],
-) -> Person:
+def person(mfa_person: Person) -> Person:
     """Someone whose profiles vault, audit and keyroom name the MFA device."""
-    made = make_person(home, child_env, sandbox, sample, capfd)
-    for role in ("vault", "audit", "keyroom"):
-        made.profile(role, role, mfa_serial=sample.mfa_serial)
-    return made
+    mfa_person.profile("keyroom", "keyroom", mfa_serial=mfa_person.sample.mfa_serial)
+    return mfa_person
 
 
 def code(person: Person, step: int = 0) -> str:
@@ -67,9 +56,7 @@ def actions(person: Person) -> list[str]:
 @pytest.fixture(autouse=True)
 def _early_in_a_step() -> None:
     """A code that is made now shall still be the current one when it arrives."""
-    left = 30 - time.time() % 30
-    if left < 5:
-        time.sleep(left)
+    wait_for_step(seconds=5)
 
 
 # --- One code -------------------------------------------------------------------------

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from assuming import ROOT, Outcome, Person, make_person
+from assuming import ROOT, Outcome, Person, wait_for_step
 
 from shellkit.sandbox import totp
 
@@ -25,8 +25,6 @@ if TYPE_CHECKING:
 
     from conftest import Clock
 
-    from shellkit.sandbox import Sandbox
-    from shellkit.sandbox.sample import Sample
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "geteuid"), reason="POSIX permissions")
 
@@ -35,25 +33,13 @@ NOBODY = 65534
 
 
 @pytest.fixture
-def person(
-    home: Path,
-    child_env: dict[str, str],
-    sandbox: Sandbox,
-    sample: Sample,
-    capfd: pytest.CaptureFixture[str],
-) -> Person:
-    made = make_person(home, child_env, sandbox, sample, capfd)
-    for role in ("vault", "audit"):
-        made.profile(role, role, mfa_serial=sample.mfa_serial)
-    made.write()
-    return made
+def person(mfa_person: Person) -> Person:
+    return mfa_person
 
 
 @pytest.fixture(autouse=True)
 def _early_in_a_step() -> None:
-    left = 30 - time.time() % 30
-    if left < 5:
-        time.sleep(left)
+    wait_for_step(seconds=5)
 
 
 def code(person: Person) -> str:

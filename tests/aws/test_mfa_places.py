@@ -17,13 +17,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from assuming import ROOT, Person, make_person
+from assuming import ROOT, Person, wait_for_step
 
 from shellkit.sandbox import totp
 
 if TYPE_CHECKING:
-    from shellkit.sandbox import Sandbox
-    from shellkit.sandbox.sample import Sample
+    pass
 
 pexpect = pytest.importorskip("pexpect")
 pyte = pytest.importorskip("pyte")
@@ -38,27 +37,16 @@ INTERACTIVE = {
 
 
 @pytest.fixture
-def person(
-    home: Path,
-    child_env: dict[str, str],
-    sandbox: Sandbox,
-    sample: Sample,
-    capfd: pytest.CaptureFixture[str],
-) -> Person:
-    made = make_person(home, child_env, sandbox, sample, capfd)
-    for role in ("vault", "audit"):
-        made.profile(role, role, mfa_serial=sample.mfa_serial)
+def person(mfa_person: Person) -> Person:
     # What tmux draws, pyte knows as a `linux` terminal.
-    made.environ |= {"TERM": "linux", "LC_ALL": "C.UTF-8", "PYTHONPATH": ROOT}
-    return made
+    mfa_person.environ |= {"TERM": "linux", "LC_ALL": "C.UTF-8", "PYTHONPATH": ROOT}
+    return mfa_person
 
 
 @pytest.fixture(autouse=True)
 def _early_in_a_step() -> None:
     """A code that is made now shall still be good when it arrives."""
-    left = 30 - time.time() % 30
-    if left < 8:
-        time.sleep(left)
+    wait_for_step(seconds=8)
 
 
 def program(name: str) -> str:

@@ -15,15 +15,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from assuming import ROOT, Person, make_person
+from assuming import ROOT, Person, wait_for_step
 
 from shellkit.sandbox import totp
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from shellkit.sandbox import Sandbox
-    from shellkit.sandbox.sample import Sample
 
 pexpect = pytest.importorskip("pexpect")
 pytestmark = pytest.mark.pty
@@ -38,26 +36,15 @@ ASK = "audit: MFA code of arn:aws:iam::471112903465:mfa/alex: "
 
 
 @pytest.fixture
-def person(
-    home: Path,
-    child_env: dict[str, str],
-    sandbox: Sandbox,
-    sample: Sample,
-    capfd: pytest.CaptureFixture[str],
-) -> Person:
-    made = make_person(home, child_env, sandbox, sample, capfd)
-    for role in ("vault", "audit"):
-        made.profile(role, role, mfa_serial=sample.mfa_serial)
-    made.environ |= {"TERM": "dumb", "PYTHONPATH": ROOT}
-    return made
+def person(mfa_person: Person) -> Person:
+    mfa_person.environ |= {"TERM": "dumb", "PYTHONPATH": ROOT}
+    return mfa_person
 
 
 @pytest.fixture(autouse=True)
 def _early_in_a_step() -> None:
     """A code that is made now shall still be good when it arrives."""
-    left = 30 - time.time() % 30
-    if left < 8:
-        time.sleep(left)
+    wait_for_step(seconds=8)
 
 
 def code(person: Person) -> str:

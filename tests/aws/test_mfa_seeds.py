@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from assuming import ROOT, Outcome, Person, ended, make_person
+from assuming import ROOT, Outcome, Person, ended, wait_for_step
 
 from shellkit.credentials import seeds
 from shellkit.sandbox import totp
@@ -24,8 +24,6 @@ from shellkit.sandbox import totp
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from shellkit.sandbox import Sandbox
-    from shellkit.sandbox.sample import Sample
 
 FILE = "keyrings.alt.file.PlaintextKeyring"
 
@@ -57,31 +55,20 @@ class Garbled(Locked):
 
 
 @pytest.fixture
-def person(
-    home: Path,
-    child_env: dict[str, str],
-    sandbox: Sandbox,
-    sample: Sample,
-    capfd: pytest.CaptureFixture[str],
-) -> Person:
+def person(mfa_person: Person, home: Path) -> Person:
     """Someone with a keyring that is a file below the home directory."""
-    made = make_person(home, child_env, sandbox, sample, capfd)
-    for role in ("vault", "audit"):
-        made.profile(role, role, mfa_serial=sample.mfa_serial)
     (home / "backends.py").write_text(BACKENDS)
-    made.environ |= {
+    mfa_person.environ |= {
         "PYTHON_KEYRING_BACKEND": FILE,
         "XDG_DATA_HOME": str(home / "data"),
         "PYTHONPATH": os.pathsep.join([ROOT, str(home)]),
     }
-    return made
+    return mfa_person
 
 
 @pytest.fixture(autouse=True)
 def _early_in_a_step() -> None:
-    left = 30 - time.time() % 30
-    if left < 5:
-        time.sleep(left)
+    wait_for_step(seconds=5)
 
 
 def text_of(person: Person) -> str:
