@@ -157,13 +157,94 @@ __shellkit_restore() {
 
 # ---------------------------------------------------------------- commands
 
+# MSYS (Git Bash) rewrites what looks like a path in the environment of Windows programs, and a
+# secret may begin with a slash. $1: the beginnings of the variables that it shall leave alone.
+__shellkit_keep_from_msys() {
+    case ";${MSYS2_ENV_CONV_EXCL-};" in
+    *';*;'* | *";$1;"*) \builtin export MSYS2_ENV_CONV_EXCL ;;
+    *) \builtin export MSYS2_ENV_CONV_EXCL="${MSYS2_ENV_CONV_EXCL:+${MSYS2_ENV_CONV_EXCL};}$1" ;;
+    esac
+}
+case "${OSTYPE-}" in
+msys* | cygwin*) __shellkit_keep_from_msys 'AWS_ACCESS_KEY_ID;AWS_SECRET_ACCESS_KEY;AWS_SESSION_TOKEN;SHELLKIT_' ;;
+*) ;;
+esac
+
+# The program, in place of a subshell. What MSYS would make of the arguments is theirs alone.
+__shellkit_core() {
+    SHELLKIT_REQUEST="${__shellkit_this-}" SHELLKIT_PREVIOUS="${__shellkit_last-}" \
+        SHELLKIT_EXCHANGE="${__shellkit_exchange-}" MSYS2_ARG_CONV_EXCL='*' \
+        \builtin exec 'shellkit' env --shell bash assume "$@"
+}
+
+# Whether this shell can ask a person, where the program finds no terminal: sets __shellkit_terminal.
+__shellkit_can_ask() {
+    [[ $- == *i* && ${BASH_VERSINFO[0]} -ge 4 ]] || \builtin return 1
+    if { \builtin true 3<>/dev/tty; } 2>/dev/null; then
+        __shellkit_terminal=/dev/tty
+    elif [[ -t 0 ]]; then
+        __shellkit_terminal=/dev/stdin
+    elif [[ -t 2 ]]; then
+        __shellkit_terminal=/dev/stderr
+    else
+        \builtin return 1
+    fi
+}
+
+# $1: a question; $2: -s, if the answer is not to be seen. The rest of a paste is dropped.
+__shellkit_ask() {
+    \builtin local __shellkit_reply='' __shellkit_answer='end'
+    \builtin printf '%s' "$1" >&3
+    if IFS='' \builtin read -r ${2+"$2"} -u 3 __shellkit_reply || [[ -n ${__shellkit_reply} ]]; then
+        __shellkit_answer="answer ${__shellkit_reply}"
+    fi
+    [[ -z ${2-} && ${__shellkit_answer} != end ]] || \builtin printf '\n' >&3
+    while \builtin read -t 0 -u 3 && IFS='' \builtin read -r -u 3 __shellkit_reply; do
+        \builtin true
+    done
+    \builtin printf '%s\n' "${__shellkit_answer}" >&5
+}
+
+# 3: the terminal; 4 and 5: from the program, and to it. docs/shells.md says what goes there.
+__shellkit_relay() {
+    \builtin local __shellkit_line
+    \builtin printf 'hello\n' >&5
+    while IFS='' \builtin read -r -u 4 __shellkit_line; do
+        __shellkit_line="${__shellkit_line//$'\r'/}"
+        case "${__shellkit_line}" in
+        'run '*) \builtin printf '%s\n' "${__shellkit_line#run }" ;;
+        'say '*) \builtin printf '%s\n' "${__shellkit_line#say }" >&3 ;;
+        'ask '*) __shellkit_ask "${__shellkit_line#ask }" ;;
+        'hide '*) __shellkit_ask "${__shellkit_line#hide }" -s ;;
+        *) ;;
+        esac
+    done 2>/dev/null
+    \builtin return 0
+}
+
+# The exchange, in a subshell: the program runs beside it, and ends when it does.
+__shellkit_exchange() {
+    \builtin local __shellkit_job __shellkit_status=0
+    # bash 3.2 could not read it; and bash has something to say where the user has one, too.
+    { \builtin eval 'coproc __shellkit_ends { __shellkit_core "$@" 2>&6 6>&-; }'; } 6>&2 2>/dev/null
+    __shellkit_job="$!"
+    \builtin trap '' PIPE TSTP TTIN TTOU
+    # Descriptors of our own: bash closes its own as soon as the program has ended.
+    __shellkit_relay 3<>"${__shellkit_terminal}" 4<&"${__shellkit_ends[0]-}" 5>&"${__shellkit_ends[1]-}" || \builtin return 1
+    \builtin wait "${__shellkit_job}" || __shellkit_status="$?"
+    \builtin return "${__shellkit_status}"
+}
+
 # Nothing is evaluated before the program has ended well, so Ctrl-C leaves the shell as it is.
 __shellkit_run() {
-    \builtin local __shellkit_code
-    __shellkit_code="$(
-        SHELLKIT_REQUEST="${__shellkit_this-}" SHELLKIT_PREVIOUS="${__shellkit_last-}" \
-            \builtin command 'shellkit' env --shell bash assume "$@"
-    )" || \builtin return "$?"
+    \builtin local __shellkit_code __shellkit_status=0 __shellkit_exchange='' __shellkit_terminal=''
+    ! __shellkit_can_ask || __shellkit_exchange=offered
+    __shellkit_code="$(__shellkit_core "$@")" || __shellkit_status="$?"
+    if [[ ${__shellkit_status}${__shellkit_exchange} == 5offered ]]; then
+        __shellkit_status=0 __shellkit_exchange=open
+        __shellkit_code="$(__shellkit_exchange "$@")" || __shellkit_status="$?"
+    fi
+    [[ ${__shellkit_status} -eq 0 ]] || \builtin return "${__shellkit_status}"
     __shellkit_code=${__shellkit_code//$'\r'/}
     \builtin eval "${__shellkit_code}"
 }

@@ -127,15 +127,109 @@ __shellkit_restore() {
 
 # ---------------------------------------------------------------- commands
 
-# Nothing is evaluated before the program has ended well, so Ctrl-C leaves the shell as it is.
+# MSYS (Git Bash) rewrites what looks like a path in the environment of Windows programs, and a
+# secret may begin with a slash. $1: the beginnings of the variables that it shall leave alone.
+__shellkit_keep_from_msys() {
+    \builtin emulate -L zsh
+    case ";${MSYS2_ENV_CONV_EXCL-};" in
+        *';*;'*|*";$1;"*)
+            \builtin typeset -gx MSYS2_ENV_CONV_EXCL
+            ;;
+        *)
+            \builtin typeset -gx MSYS2_ENV_CONV_EXCL="${MSYS2_ENV_CONV_EXCL:+${MSYS2_ENV_CONV_EXCL};}$1"
+            ;;
+    esac
+}
+case "${OSTYPE-}" in
+    msys*|cygwin*)
+        __shellkit_keep_from_msys 'AWS_ACCESS_KEY_ID;AWS_SECRET_ACCESS_KEY;AWS_SESSION_TOKEN;SHELLKIT_'
+        ;;
+esac
+
+# The program, in place of a subshell. What MSYS would make of the arguments is theirs alone.
 # The quotes keep global aliases out.
+__shellkit_core() {
+    SHELLKIT_REQUEST="${__shellkit_this-}" SHELLKIT_PREVIOUS="${__shellkit_last-}" \
+        SHELLKIT_EXCHANGE="${__shellkit_exchange-}" MSYS2_ARG_CONV_EXCL='*' \
+        \builtin exec 'shellkit' 'env' '--shell' 'zsh' 'assume' "$@"
+}
+
+# Whether this shell can ask a person, where the program finds no terminal: sets __shellkit_terminal.
+__shellkit_can_ask() {
+    [[ -o 'interactive' ]] || \builtin return 1
+    if { \builtin true 3<>'/dev/tty'; } 2>'/dev/null'; then
+        __shellkit_terminal='/dev/tty'
+    elif [[ -t 0 ]]; then
+        __shellkit_terminal='/dev/stdin'
+    elif [[ -t 2 ]]; then
+        __shellkit_terminal='/dev/stderr'
+    else
+        \builtin return 1
+    fi
+}
+
+# $1: a question; $2: -s, if the answer is not to be seen. The rest of a paste is dropped.
+__shellkit_ask() {
+    \builtin local __shellkit_reply='' __shellkit_answer='end'
+    \builtin printf '%s' "$1" >&3
+    if IFS='' \builtin read -r ${2-} -u 3 __shellkit_reply || [[ -n "${__shellkit_reply}" ]]; then
+        __shellkit_answer="answer ${__shellkit_reply}"
+    fi
+    [[ -z "${2-}" && "${__shellkit_answer}" != 'end' ]] || \builtin printf '\n' >&3
+    while IFS='' \builtin read -t 0 -r -u 3 __shellkit_reply; do
+        \builtin true
+    done
+    \builtin printf '%s\n' "${__shellkit_answer}" >&p
+}
+
+# 3: the terminal; p: the program. docs/shells.md says what goes there.
+__shellkit_relay() {
+    \builtin local __shellkit_line
+    \builtin printf 'hello\n' >&p
+    while IFS='' \builtin read -r -p __shellkit_line; do
+        __shellkit_line="${__shellkit_line//$'\r'/}"
+        case "${__shellkit_line}" in
+            'run '*)
+                \builtin printf '%s\n' "${__shellkit_line#run }"
+                ;;
+            'say '*)
+                \builtin printf '%s\n' "${__shellkit_line#say }" >&3
+                ;;
+            'ask '*)
+                __shellkit_ask "${__shellkit_line#ask }"
+                ;;
+            'hide '*)
+                __shellkit_ask "${__shellkit_line#hide }" '-s'
+                ;;
+        esac
+    done 2>'/dev/null'
+    \builtin return 0
+}
+
+# The exchange, in a subshell: the program runs beside it, and ends when it does.
+__shellkit_exchange() {
+    \builtin local __shellkit_job __shellkit_status=0
+    \builtin setopt no_bg_nice
+    \builtin eval 'coproc __shellkit_core "$@"'
+    __shellkit_job="$!"
+    \builtin trap '' PIPE TSTP TTIN TTOU
+    \builtin trap '\builtin exit 130' INT # Without one zsh would end with the echo off.
+    __shellkit_relay 3<>"${__shellkit_terminal}" || \builtin return 1
+    \builtin wait "${__shellkit_job}" || __shellkit_status="$?"
+    \builtin return "${__shellkit_status}"
+}
+
+# Nothing is evaluated before the program has ended well, so Ctrl-C leaves the shell as it is.
 __shellkit_run() {
-    \builtin local __shellkit_code __shellkit_interrupted=''
+    \builtin local __shellkit_code __shellkit_interrupted='' __shellkit_status=0 __shellkit_exchange='' __shellkit_terminal=''
+    ! __shellkit_can_ask || __shellkit_exchange='offered'
     {
-        __shellkit_code="$(
-            SHELLKIT_REQUEST="${__shellkit_this-}" SHELLKIT_PREVIOUS="${__shellkit_last-}" \
-                \builtin command 'shellkit' 'env' '--shell' 'zsh' 'assume' "$@"
-        )" || \builtin return "$?"
+        __shellkit_code="$(__shellkit_core "$@")" || __shellkit_status="$?"
+        if [[ "${__shellkit_status}${__shellkit_exchange}" == '5offered' ]]; then
+            __shellkit_status=0
+            __shellkit_exchange='open'
+            __shellkit_code="$(__shellkit_exchange "$@")" || __shellkit_status="$?"
+        fi
     } always {
         # By itself zsh would make it 2, where other shells and our own exit code say 130.
         if [[ ${TRY_BLOCK_INTERRUPT-0} -eq 1 ]]; then
@@ -144,6 +238,7 @@ __shellkit_run() {
         fi
     }
     [[ -z ${__shellkit_interrupted} ]] || \builtin return 130
+    [[ ${__shellkit_status} -eq 0 ]] || \builtin return "${__shellkit_status}"
     __shellkit_code="${__shellkit_code//$'\r'/}"
     \builtin eval "${__shellkit_code}"
 }

@@ -144,25 +144,35 @@ class Assume:
         request, target = self._wanted(request, house)
         if request.explain:
             return self.shell.text(visible(explanation(target, house.caches, self.rim.clock())))
+        self._note(request, target)
         self._confirm(request, target.label, house)
-        for note in () if request.quiet else target.notes:
-            self._tell(note)
         credentials = self._credentials(request, target, house)
         identity = _identity(target, credentials)
         recipe = _recipe(request, target)
         self._remember(request, target, identity, recipe, house)
         return self._emit(request, identity, credentials, recipe)
 
+    def _note(self, request: Request, target: Target) -> None:
+        """What the person should know of the target, once."""
+        said = self.rim.repeats and not request.picked
+        for note in () if request.quiet or said else target.notes:
+            self._tell(note)
+
     def _confirm(self, request: Request, label: str, house: _House) -> None:
         """Ask before a name that is to be asked about, unless it is the active one already."""
         if not _is_guarded(label, house) or label == active_name(self.rim.environ):
             return
-        if request.no_input or not ask.can_ask(self.rim):
+        prompt = None if request.no_input else self.rim.open_tty(True)
+        if prompt is None:
             raise PersonNeededError(
                 f"{label} is to be confirmed, and there is nobody to ask",
                 "assume it in a terminal; `confirm` in config.toml says what is asked about",
             )
-        if not ask.confirmed(self.rim, f"Assume {visible(label)}?"):
+        try:
+            confirmed = ask.confirmed(prompt, f"Assume {label}?")
+        finally:
+            prompt.close()
+        if not confirmed:
             raise DeclinedError(f"{label} was not confirmed")
 
     def _house(self, *, index: bool) -> _House:
@@ -218,13 +228,8 @@ class Assume:
             raise error
         from shellkit.terminal.choose import choose
 
-        picked = choose(
-            lambda: self._choices(house),
-            request.target or "",
-            self.rim.environ,
-            house.settings.picker,
-            self.rim.say,
-        )
+        typed, style = request.target or "", house.settings.picker
+        picked = choose(lambda: self._choices(house), typed, style, self.rim)
         if picked is None:
             raise error
         name, refresh = picked

@@ -12,6 +12,9 @@ The exit codes are part of the contract:
 4  a person is needed and there is no terminal
 130 Ctrl-C, or a question that was answered with no
 == =========================================================
+
+Between the program and the shell functions there is one more, which no person meets:
+see :class:`ThroughShellError`.
 """
 
 from __future__ import annotations
@@ -95,6 +98,15 @@ class PersonNeededError(ShellkitError):
     """A person would have to answer, and there is no terminal (or ``--no-input``)."""
 
     exit_code = 4
+
+
+class ThroughShellError(Exception):
+    """A person would have to answer, there is no terminal here, and the shell offers to ask.
+
+    No error to be shown: the shell function starts the program again, to ask through it.
+    """
+
+    exit_code = 5
 
 
 class DeclinedError(ShellkitError):

@@ -17,13 +17,20 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 
+#: The variable by which a shell says that it can ask a person in our place; and what it
+#: says, before (if we wish) and while it does.
+EXCHANGE = "SHELLKIT_EXCHANGE"
+OFFERED, OPEN = "offered", "open"
+
+
 def answer(argv: Sequence[str]) -> bool:
     """Answer ``argv`` if a short way is enough; otherwise do nothing, and say ``False``."""
     code: str | None
     if len(argv) == 2 and argv[0] == "init" and argv[1] in shells.NAMES:
         code = _init(argv[1])
     elif len(argv) > 3 and argv[0] == "env" and argv[1] == "--shell" and argv[2] in shells.NAMES:
-        code = _assume(argv)
+        # In the exchange the shell reads more than code (shellkit.terminal.exchange).
+        code = None if os.environ.get(EXCHANGE) == OPEN else _assume(argv)
     elif len(argv) == 1 and argv[0] == "index":
         code = _index()
     else:

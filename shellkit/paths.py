@@ -26,6 +26,20 @@ def state_dir(get: Callable[[str], str | None], home: str) -> str:
     return _directory(get, home, "XDG_STATE_HOME", ".local/state", "user_state_dir")
 
 
+def native(path: str, *, windows: bool = sys.platform == "win32") -> str:
+    """``path`` as programs of Windows know it, where MSYS or Cygwin wrote it: ``/c/x`` is ``C:/x``.
+
+    For what MSYS did not translate by itself, since it was told to leave our arguments alone.
+    """
+    if not windows:
+        return path
+    rest = path.removeprefix("/cygdrive")
+    drive = rest[1:2]
+    if rest[:1] != "/" or not (drive.isascii() and drive.isalpha()) or rest[2:3] not in ("", "/"):
+        return path
+    return f"{drive.upper()}:{rest[2:] or '/'}"
+
+
 def _directory(
     get: Callable[[str], str | None], home: str, variable: str, default: str, elsewhere: str
 ) -> str:

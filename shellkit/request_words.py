@@ -10,6 +10,7 @@ import json
 from shellkit.codes import parse_code
 from shellkit.durations import parse_duration
 from shellkit.environment import has_control_character
+from shellkit import paths
 from shellkit.errors import UsageError
 from shellkit.profiles import values
 from shellkit.request import Request
@@ -109,7 +110,7 @@ def _policy(text: str | None) -> str | None:
         return None
     if text.startswith("@"):
         try:
-            with open(text[1:], encoding="utf-8") as file:
+            with open(paths.native(text[1:]), encoding="utf-8") as file:
                 text = file.read()
         except (OSError, UnicodeDecodeError) as error:
             raise UsageError(f"--policy: {text[1:]} cannot be read: {error}") from error

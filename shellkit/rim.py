@@ -17,18 +17,32 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from typing import TextIO
 
-    from shellkit.terminal.prompt import Tty
+    from shellkit.terminal.prompt import Prompt
+    from shellkit.terminal.tty import Terminal
 
 
-def _no_tty(echo: bool) -> Tty | None:
+def _no_tty(echo: bool) -> Prompt | None:
     del echo
     return None
 
 
-def _real_tty(echo: bool) -> Tty | None:
+def no_terminal() -> Terminal | None:
+    """Nothing to draw on."""
+    return None
+
+
+def _real_tty(echo: bool) -> Prompt | None:
+    from shellkit.terminal import tty
     from shellkit.terminal.prompt import open_tty
 
-    return open_tty(echo=echo)
+    shows_all = os.name != "posix" or tty.is_utf8(os.environ)
+    return open_tty(echo=echo, encoding="utf-8" if shows_all else "ascii")
+
+
+def _real_terminal() -> Terminal | None:
+    from shellkit.terminal import tty
+
+    return tty.open_terminal(os.environ)
 
 
 @dataclass(frozen=True)
@@ -37,7 +51,9 @@ class Rim:
 
     ``clock`` gives epoch seconds, ``home`` is a directory, ``user`` the login name
     (empty where the system knows none). ``open_tty`` opens the person's terminal, where
-    there is one; its argument is whether what is typed there is seen.
+    there is one, to ask on; its argument is whether what is typed there is seen.
+    ``open_terminal`` opens it to draw on. ``repeats``: this call was begun before, and
+    what it had to say first was said then.
     """
 
     environ: Mapping[str, str]
@@ -47,7 +63,9 @@ class Rim:
     stdin: TextIO
     stdout: TextIO
     stderr: TextIO
-    open_tty: Callable[[bool], Tty | None] = _no_tty
+    open_tty: Callable[[bool], Prompt | None] = _no_tty
+    open_terminal: Callable[[], Terminal | None] = no_terminal
+    repeats: bool = False
 
     def say(self, line: str) -> None:
         """Tell the person: one line on stderr. It never decides over what is done."""
@@ -63,7 +81,8 @@ def real() -> Rim:
     """This process's own."""
     home = os.path.expanduser("~")
     streams = (sys.stdin, sys.stdout, sys.stderr)
-    return Rim(os.environ, home, _user(), time.time, *streams, open_tty=_real_tty)
+    ways = (_real_tty, _real_terminal)
+    return Rim(os.environ, home, _user(), time.time, *streams, *ways)
 
 
 def _user() -> str:

@@ -12,32 +12,25 @@ from dataclasses import dataclass, field
 from shellkit.codes import parse_code
 from shellkit.credentials import used_codes
 from shellkit.credentials.sts import Code, CodeRefusedError, DeviceRefusedError
-from shellkit.errors import AwsError, ConfigError, PersonNeededError, ShellkitError, UsageError
+from shellkit.errors import (
+    AwsError,
+    ConfigError,
+    PersonNeededError,
+    ShellkitError,
+    ThroughShellError,
+    UsageError,
+)
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from typing import Protocol, TypeVar
+    from typing import TypeVar
 
     from shellkit.credentials.chain import Chain, Mfa
     from shellkit.credentials.session import Credentials
+    from shellkit.terminal.prompt import Prompt
 
     Answer = TypeVar("Answer")
-
-    class Prompt(Protocol):
-        """Where a person is asked."""
-
-        def ask(self, question: str) -> str:
-            """What the person types. ``EOFError`` where there is nothing to come."""
-
-        def say(self, line: str) -> None:
-            """Tell the person."""
-
-        def descriptor(self) -> int:
-            """The terminal's file descriptor, for a program that asks by itself."""
-
-        def close(self) -> None:
-            """Leave the terminal as it was."""
 
 
 #: How often a person may try.
@@ -60,7 +53,8 @@ class Codes:
     """Where codes come from, and what is known of those that were used.
 
     ``given`` is the code that came with the call, and the name of what it came by.
-    ``prompt`` opens the person's terminal, and gives ``None`` where there is none.
+    ``prompt`` opens the person's terminal, and gives ``None`` where there is none; it raises
+    :class:`ThroughShellError` where the shell is to ask in our place.
     """
 
     directory: str
@@ -173,7 +167,7 @@ class Codes:
         from shellkit.credentials import mfa_process
 
         assert mfa.process is not None  # noqa: S101 - the caller looked
-        prompt = None if self.no_input else self.prompt()  # It might ask there.
+        prompt = self._own_terminal()  # It might ask there.
         try:
             text = mfa_process.run(mfa.process, None if prompt is None else prompt.descriptor())
         finally:
@@ -183,6 +177,12 @@ class Codes:
             return parse_code(text)
         except ValueError as error:
             raise mfa_process.fault(mfa.process, f"printed no code: {error}") from None
+
+    def _own_terminal(self) -> Prompt | None:
+        try:
+            return None if self.no_input else self.prompt()
+        except ThroughShellError:  # The shell could ask for us, not for another program.
+            return None
 
     def _person(self, mfa: Mfa) -> Prompt:
         prompt = None if self.no_input else self.prompt()

@@ -1,25 +1,18 @@
-"""One question to a person."""
+"""A yes or no from a person."""
 
 from __future__ import annotations
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from shellkit.rim import Rim
+    from shellkit.terminal.prompt import Prompt
 
 
-def can_ask(rim: Rim) -> bool:
-    """Whether there is somebody who sees the question and can answer it."""
-    return rim.stdin.isatty() and rim.stderr.isatty()
-
-
-def confirmed(rim: Rim, question: str) -> bool:
+def confirmed(prompt: Prompt, question: str) -> bool:
     """Ask ``question`` until it is answered. An empty line, as the end of the input, is a no."""
     while True:
-        rim.stderr.write(f"{question} [y/N] ")
-        rim.stderr.flush()
-        answer = rim.stdin.readline()
-        if not answer:
-            rim.say("")
+        try:
+            answer = prompt.ask(f"{question} [y/N] ")
+        except EOFError:
             return False
         word = answer.strip().lower()
         if word in ("y", "yes"):

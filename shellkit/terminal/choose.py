@@ -5,22 +5,19 @@ from __future__ import annotations
 import shutil
 
 from shellkit.terminal.selection import Selection
-from shellkit.terminal.tty import open_terminal
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
 
     from shellkit.choices import Choices
+    from shellkit.rim import Rim
+    from shellkit.terminal.prompt import Prompt
     from shellkit.terminal.tty import Terminal
 
 
 def choose(
-    make: Callable[[], Choices],
-    typed: str,
-    environ: Mapping[str, str],
-    style: str,
-    say: Callable[[str], None],
+    make: Callable[[], Choices], typed: str, style: str, rim: Rim
 ) -> tuple[str, bool] | None:
     """A name, and whether its session is to be refreshed; ``None`` where nobody can choose.
 
@@ -29,39 +26,41 @@ def choose(
     somebody is there to be shown them. ``style`` is the setting ``picker``.
     ``KeyboardInterrupt`` where the person leaves without choosing.
     """
-    terminal = open_terminal(environ)
-    if terminal is None:
+    terminal = None if style == "menu" else rim.open_terminal()
+    if terminal is not None and terminal.dumb:
+        terminal.close()
+        terminal = None
+    place = terminal or rim.open_tty(True)
+    if place is None:
         return None
     try:
         selection = Selection(make(), typed)
         if not selection.found:
             return None
-        picked = _choose(selection, terminal, environ, style, say)
+        picked = _choose(selection, place, style, rim)
     finally:
-        terminal.close()
+        place.close()
     if picked is None:
         raise KeyboardInterrupt
     return picked
 
 
 def _choose(
-    selection: Selection,
-    terminal: Terminal,
-    environ: Mapping[str, str],
-    style: str,
-    say: Callable[[str], None],
+    selection: Selection, place: Terminal | Prompt, style: str, rim: Rim
 ) -> tuple[str, bool] | None:
-    if style == "fzf" and not terminal.dumb:
-        program = shutil.which("fzf", path=environ.get("PATH"))
+    from shellkit.terminal.tty import Terminal
+
+    if not isinstance(place, Terminal):
+        from shellkit.terminal import menu
+
+        return menu.pick(selection, place)
+    if style == "fzf":
+        program = shutil.which("fzf", path=rim.environ.get("PATH"))
         if program is not None:
             from shellkit.terminal import fzf
 
-            return fzf.pick(selection, terminal, program, environ)
-        say('shellkit: picker = "fzf", but fzf is not on PATH')
-    if style == "menu" or terminal.dumb:
-        from shellkit.terminal import menu
-
-        return menu.pick(selection, terminal)
+            return fzf.pick(selection, place, program, rim.environ)
+        rim.say('shellkit: picker = "fzf", but fzf is not on PATH')
     from shellkit.terminal import picker
 
-    return picker.pick(selection, terminal)
+    return picker.pick(selection, place)

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import os
-
 from shellkit.choices import ACCOUNT, ALIAS, NAME, REGION, ROLE
 from shellkit.profiles import shown
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from shellkit.choices import Row
+    from shellkit.terminal.prompt import Prompt
     from shellkit.terminal.selection import Selection
-    from shellkit.terminal.tty import Terminal
 
 #: Rows that are shown at once, so that the first stays on the screen.
 _MOST_ROWS = 15
@@ -19,13 +17,14 @@ _MOST_ROWS = 15
 _ASK = "number, or part of a name (nothing to leave): "
 
 
-def pick(selection: Selection, terminal: Terminal) -> tuple[str, bool] | None:
+def pick(selection: Selection, prompt: Prompt) -> tuple[str, bool] | None:
     """The name that the person picks, and ``False``; ``None`` where they leave."""
     choices = selection.choices
     while True:
         offered = [choices.rows[index] for index in selection.found[:_MOST_ROWS]]
-        _write(terminal, _listed(selection, offered))
-        answer = _ask(terminal)
+        for line in _listed(selection, offered):
+            prompt.say(line)
+        answer = _answer(prompt)
         if not answer:
             return None
         if answer.isascii() and answer.isdigit() and 0 < int(answer[:9]) <= len(offered):
@@ -37,7 +36,7 @@ def pick(selection: Selection, terminal: Terminal) -> tuple[str, bool] | None:
         selection.insert(answer)
 
 
-def _listed(selection: Selection, offered: list[Row]) -> str:
+def _listed(selection: Selection, offered: list[Row]) -> list[str]:
     width = max((len(row[NAME]) for row in offered), default=0)
     lines = []
     for number, row in enumerate(offered, start=1):
@@ -51,23 +50,12 @@ def _listed(selection: Selection, offered: list[Row]) -> str:
     more = len(selection.found) - len(offered)
     if more:
         lines.append(f"     and {more} more")
-    return "\n".join([*lines, ""])
+    return lines
 
 
-def _ask(terminal: Terminal) -> str:
-    """A line from the terminal; empty where it ends or is interrupted."""
-    _write(terminal, _ASK)
-    line = b""
-    while not line.endswith(b"\n"):
-        part = os.read(terminal.descriptor, 1024)
-        if not part:
-            _write(terminal, "\n")
-            break
-        line += part
-    return line.decode("utf-8", "replace").strip()
-
-
-def _write(terminal: Terminal, text: str) -> None:
-    data = text.encode(terminal.encoding, "replace")
-    while data:
-        data = data[os.write(terminal.descriptor, data) :]
+def _answer(prompt: Prompt) -> str:
+    """What is typed; empty where it ends."""
+    try:
+        return prompt.ask(_ASK).strip()
+    except EOFError:
+        return ""

@@ -1,30 +1,49 @@
-"""The person's terminal itself, wherever stdin and stdout lead.
+"""Questions to a person, line by line, on the terminal itself.
 
-``/dev/tty``; the console on Windows. Opened for one question, and left as it was.
+It is opened for one question or a few, and left as it was.
 """
 
 from __future__ import annotations
 
 import os
 import signal
-import sys
 from contextlib import contextmanager
 
+from shellkit.terminal.tty import open_ends
 from shellkit.visible import visible
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from typing import Protocol
+
+    from shellkit.terminal.tty import Ends
+
+    class Prompt(Protocol):
+        """Where a person is asked: a :class:`Tty`, or the shell that asks for us."""
+
+        def ask(self, question: str) -> str:
+            """What the person types. ``EOFError`` where there is nothing to come."""
+
+        def say(self, line: str) -> None:
+            """Tell the person."""
+
+        def descriptor(self) -> int | None:
+            """The terminal's file descriptor, for a program that asks by itself, if it has one."""
+
+        def close(self) -> None:
+            """Leave the terminal as it was."""
 
 #: Bytes of one line: more than a terminal gives at once.
 _LINE = 4096
 
 
 class Tty:
-    """An open terminal. ``echo``: whether what is typed is seen."""
+    """An open terminal. ``echo``: whether what is typed is seen; ``encoding``: of what it shows."""
 
-    def __init__(self, read: int, write: int, *, echo: bool = True) -> None:
-        self._read, self._write, self._echo = read, write, echo
+    def __init__(self, ends: Ends, *, echo: bool = True, encoding: str = "utf-8") -> None:
+        self._ends, self._echo, self._encoding = ends, echo, encoding
+        self._read, self._write = ends.read, ends.write
 
     def ask(self, question: str) -> str:
         """The line that the person types, without its end.
@@ -57,11 +76,10 @@ class Tty:
 
     def close(self) -> None:
         """Close it."""
-        for descriptor in {self._read, self._write}:
-            os.close(descriptor)
+        self._ends.close()
 
     def _print(self, text: str) -> None:
-        data = visible(text).encode("utf-8", "replace")
+        data = visible(text).encode(self._encoding, "replace")
         while data:
             data = data[os.write(self._write, data) :]
 
@@ -93,41 +111,10 @@ class Tty:
         termios.tcflush(self._read, termios.TCIFLUSH)
 
 
-def open_tty(*, echo: bool = True) -> Tty | None:
+def open_tty(*, echo: bool = True, encoding: str = "utf-8") -> Tty | None:
     """The terminal; ``None`` where there is none, or where it is not ours to read from."""
-    if sys.platform == "win32":
-        return _open_console(echo=echo)
-    try:
-        descriptor = os.open("/dev/tty", os.O_RDWR | os.O_NOCTTY | os.O_CLOEXEC)
-    except OSError:
-        return None
-    if not _is_foreground(descriptor):
-        os.close(descriptor)
-        return None
-    return Tty(descriptor, descriptor, echo=echo)
-
-
-def _is_foreground(descriptor: int) -> bool:
-    """Whether we may read: a job in the background would be stopped, and nobody would know."""
-    try:
-        return os.tcgetpgrp(descriptor) == os.getpgrp()
-    except OSError:
-        return False
-
-
-def _open_console(*, echo: bool) -> Tty | None:
-    """The console, where a stream of ours shows that there is one that people see.
-
-    In mintty without a pseudo console all streams are pipes, and the console that can be
-    opened is hidden: nobody could answer there.
-    """
-    if not any(os.isatty(descriptor) for descriptor in (0, 1, 2)):
-        return None
-    binary = getattr(os, "O_BINARY", 0)
-    try:
-        return Tty(os.open("CONIN$", os.O_RDWR), os.open("CONOUT$", os.O_RDWR | binary), echo=echo)
-    except OSError:
-        return None
+    ends = open_ends()
+    return None if ends is None else Tty(ends, echo=echo, encoding=encoding)
 
 
 @contextmanager

@@ -1,8 +1,13 @@
-"""The terminal itself, which is there to talk to a person when stdout is captured."""
+"""The person's terminal itself, wherever stdin and stdout lead.
+
+``/dev/tty``; the console on Windows. What asks by lines (``prompt``) and what draws
+(``picker``) both find it here.
+"""
 
 from __future__ import annotations
 
 import os
+import sys
 from dataclasses import dataclass
 
 TYPE_CHECKING = False
@@ -14,8 +19,21 @@ _DUMB = ("", "dumb", "unknown")
 
 
 @dataclass(frozen=True)
+class Ends:
+    """The descriptors to read an open terminal from, and to write to it: often the same."""
+
+    read: int
+    write: int
+
+    def close(self) -> None:
+        """Give them back."""
+        for descriptor in {self.read, self.write}:
+            os.close(descriptor)
+
+
+@dataclass(frozen=True)
 class Terminal:
-    """An open terminal. ``descriptor`` reads and writes it; ``dumb``: it only prints lines."""
+    """A terminal to draw on. ``descriptor`` reads and writes it; ``dumb``: it only prints lines."""
 
     descriptor: int
     utf8: bool
@@ -33,32 +51,83 @@ class Terminal:
 
 
 def open_terminal(environ: Mapping[str, str]) -> Terminal | None:
+    """A terminal to draw on; ``None`` where there is nobody to ask, or none that can be drawn on."""
+    if sys.platform == "win32":
+        return None  # A console takes lines (open_ends); drawing is for another kind of Terminal.
+    ends = open_ends()
+    if ends is None:
+        return None
+    name = environ.get("TERM", "")
+    return Terminal(
+        ends.read,
+        utf8=is_utf8(environ),
+        dumb=name in _DUMB,
+        color=not environ.get("NO_COLOR"),
+    )
+
+
+def open_ends() -> Ends | None:
     """The terminal that this process was started from; ``None`` where there is nobody to ask.
 
     Nobody is at a process without one (cron, CI), nor at one in the background, which
     the system would stop at its first look at the keyboard.
     """
-    if os.name != "posix":
+    if sys.platform == "win32":
+        return _open_console()
+    ends = _open_device()
+    if ends is not None and not _is_in_front(ends):
+        ends.close()
         return None
+    return ends
+
+
+def is_behind() -> bool:
+    """Whether there is a terminal, and others are in front: a job in the background is asked nothing."""
+    if sys.platform == "win32":
+        return False
+    ends = _open_device()
+    if ends is None:
+        return False
+    try:
+        return not _is_in_front(ends)
+    finally:
+        ends.close()
+
+
+def _open_device() -> Ends | None:
     try:
         # Only opening it tells: the file itself is there for every process.
-        descriptor = os.open("/dev/tty", os.O_RDWR | os.O_CLOEXEC | os.O_NOCTTY)
+        descriptor = os.open("/dev/tty", os.O_RDWR | os.O_NOCTTY | os.O_CLOEXEC)
+    except OSError:
+        return None
+    return Ends(descriptor, descriptor)
+
+
+def _is_in_front(ends: Ends) -> bool:
+    try:
+        return os.tcgetpgrp(ends.read) == os.getpgrp()
+    except OSError:
+        return False
+
+
+def _open_console() -> Ends | None:
+    """The console, where a stream of ours shows that there is one that people see.
+
+    In mintty without a pseudo console all streams are pipes, and the console that can be
+    opened is hidden: nobody could answer there.
+    """
+    if not any(os.isatty(descriptor) for descriptor in (0, 1, 2)):
+        return None
+    binary = getattr(os, "O_BINARY", 0)
+    try:
+        read = os.open("CONIN$", os.O_RDWR)
     except OSError:
         return None
     try:
-        in_front = os.tcgetpgrp(descriptor) == os.getpgrp()
+        return Ends(read, os.open("CONOUT$", os.O_RDWR | binary))
     except OSError:
-        in_front = False
-    if not in_front:
-        os.close(descriptor)
+        os.close(read)
         return None
-    name = environ.get("TERM", "")
-    return Terminal(
-        descriptor,
-        utf8=is_utf8(environ),
-        dumb=name in _DUMB,
-        color=not environ.get("NO_COLOR"),
-    )
 
 
 def is_utf8(environ: Mapping[str, str]) -> bool:

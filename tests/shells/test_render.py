@@ -75,7 +75,9 @@ def test_every_managed_variable_is_in_once(name: str) -> None:
     text, _, _ = committed(name).partition(
         "\n# ---------------------------------------------------------------- prompt\n"
     )
-    text = "\n".join(line for line in text.splitlines() if not line.lstrip().startswith("#"))
+    ours = (line for line in text.splitlines() if not line.lstrip().startswith("#"))
+    # MSYS has to be told of the secret ones, by a list of its own kind.
+    text = "\n".join(line for line in ours if "__shellkit_keep_from_msys '" not in line)
     for variable in MANAGED:
         assert len(re.findall(rf"(?<![A-Z_]){variable}(?![A-Z_])", text)) == 1
 
@@ -192,7 +194,8 @@ NOT_IN_BASH_3_2 = (
     r"local -[a-z]*[nA]\b",
     r"\[\[ -v",
     r"\[\[ -R",
-    r"\b(mapfile|readarray|coproc)\b",
+    r"\b(mapfile|readarray)\b",
+    r"(?<!eval ')\bcoproc\b",
     r"\$\{[^}]*@[A-Za-z]\}",
     r"\$\{\w+(,,|\^\^)",
     r"\|&",

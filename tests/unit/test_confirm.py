@@ -15,9 +15,27 @@ from shellkit.errors import DeclinedError, PersonNeededError
 from shellkit.rim import Rim
 
 
-class Tty(io.StringIO):
-    def isatty(self) -> bool:
-        return True
+class Typist:
+    """A person at a terminal."""
+
+    def __init__(self, answer: str) -> None:
+        self.lines, self.seen, self.closed = io.StringIO(answer), "", False
+
+    def ask(self, question: str) -> str:
+        self.seen += question
+        line = self.lines.readline()
+        if not line:
+            raise EOFError
+        return line.rstrip("\n")
+
+    def say(self, line: str) -> None:
+        raise AssertionError(line)
+
+    def descriptor(self) -> int:
+        raise AssertionError
+
+    def close(self) -> None:
+        self.closed = True
 
 
 Code = Callable[..., tuple[str, str]]
@@ -39,11 +57,13 @@ def code(tmp_path: Path) -> Code:
 
     def run(*words: str, answer: str | None = None, **environ: str) -> tuple[str, str]:
         environ.update(XDG_CONFIG_HOME=str(tmp_path), XDG_CACHE_HOME=str(tmp_path / "cache"))
-        stdin = io.StringIO() if answer is None else Tty(answer)
-        err = Tty()
-        rim = Rim(environ, str(tmp_path), "u", later, stdin, io.StringIO(), err)
+        typist = None if answer is None else Typist(answer)
+        streams = (io.StringIO("y\n"), io.StringIO(), io.StringIO())
+        rim = Rim(environ, str(tmp_path), "u", later, *streams, open_tty=lambda _: typist)
         argv = ("env", "--shell", "bash", "assume", *words)
-        return Assume(shells.get("bash"), rim, argv).code(words), err.getvalue()
+        text = Assume(shells.get("bash"), rim, argv).code(words)
+        assert typist is None or typist.closed == bool(typist.seen)
+        return text, "" if typist is None else typist.seen
 
     return run
 

@@ -1,0 +1,620 @@
+"""The exchange: a program without a terminal asks through the shell, which has one.
+
+The program is started in a session of its own, so it finds no terminal whatever it tries,
+as a native program of Windows does in mintty.
+"""
+
+from __future__ import annotations
+
+import os
+import shlex
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from assuming import ROOT, Person, make_person
+
+from shellkit import shells
+from shellkit.sandbox import totp
+from shellkit.shells.render import script
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from shellkit.sandbox import Sandbox
+    from shellkit.sandbox.sample import Sample
+
+pexpect = pytest.importorskip("pexpect")
+pytestmark = pytest.mark.pty
+
+REQUIRED = os.environ.get("SHELLKIT_REQUIRE_SHELLS", "").split(",")
+BARE = {"bash": ["--noprofile", "--norc", "-i"], "zsh": ["-f", "-i", "+Z"]}
+ASK = "audit: MFA code of arn:aws:iam::471112903465:mfa/alex: "
+DONE = "audit: account 816204759301, role audit"
+HOSTILE = "$(touch${IFS}INJECTED)`touch${IFS}INJECTED`%s\u202e"
+SHOWN = HOSTILE.replace("\u202e", "\\u202e")
+
+#: A session of its own, and so no terminal. `pids` has the processes that were started so.
+ALONE = """\
+#!{python}
+import os, sys
+os.setsid()
+with open({pids!r}, "a") as file:
+    print(os.getpid(), os.environ.get("SHELLKIT_EXCHANGE"), file=file)
+sys.path.insert(0, {root!r})
+from shellkit.__main__ import main
+sys.exit(main())
+"""
+
+
+@pytest.fixture(autouse=True)
+def _early_in_a_step() -> None:
+    """A code that is made now shall still be good when it arrives."""
+    left = 30 - time.time() % 30
+    if left < 10:
+        time.sleep(left)
+
+
+@pytest.fixture
+def person(
+    home: Path,
+    child_env: dict[str, str],
+    sandbox: Sandbox,
+    sample: Sample,
+    capfd: pytest.CaptureFixture[str],
+) -> Person:
+    made = make_person(home, child_env, sandbox, sample, capfd)
+    for role in ("vault", "audit"):
+        made.profile(role, role, mfa_serial=sample.mfa_serial)
+    made.environ |= {"TERM": "dumb"}
+    made.environ |= {k: v for k, v in os.environ.items() if k.startswith("COVERAGE_")}
+    return made
+
+
+class Window:
+    """A shell at a terminal, with the functions, whose program has no terminal."""
+
+    def __init__(self, name: str, person: Person, before: str = "", pipe: str = "") -> None:
+        if shutil.which(name) is None and name not in REQUIRED:
+            pytest.skip(f"{name} is not on PATH")
+        self.name, self.person = name, person
+        folder = person.home / "program"
+        folder.mkdir(exist_ok=True)
+        self.pids = folder / "pids"
+        alone = folder / "alone"
+        alone.write_text(ALONE.format(python=sys.executable, pids=str(self.pids), root=ROOT))
+        alone.chmod(0o755)
+        exe = alone
+        if pipe:
+            exe = folder / "piped"
+            exe.write_text(f"#!/bin/bash\nset -o pipefail\n{shlex.quote(str(alone))} \"$@\" | {pipe}\n")
+            exe.chmod(0o755)
+        rc = folder / f"rc.{name}"
+        rc.write_text(f"{before}\n{script(shells.get(name), str(exe), segment=False)}\n")
+        self.rc = rc
+        self.child = pexpect.spawn(
+            name,
+            BARE[name],
+            env=person.changed({}),
+            cwd=str(person.home),
+            encoding="utf-8",
+            timeout=30,
+            dimensions=(50, 200),
+        )
+        self.child.delaybeforesend = 0.02
+        self.run(f"source {shlex.quote(str(rc))}", "")
+
+    def type(self, line: str) -> None:
+        self.child.sendline(line)
+
+    def sees(self, text: str) -> str:
+        """Wait for ``text``; what was shown before it."""
+        self.child.expect_exact(text)
+        return str(self.child.before)
+
+    def run(self, line: str, wanted: str = "") -> str:
+        """Run ``line`` to its end; what was shown."""
+        self.type(line)
+        shown = self.sees(wanted) if wanted else ""
+        return shown + self.end()
+
+    def end(self) -> str:
+        """Wait until the shell has come to rest; what was shown."""
+        mark = f"mark{time.monotonic_ns()}"
+        self.type(f"echo {mark[:3]}''{mark[3:]}")
+        return self.sees(mark)
+
+    def status(self) -> int:
+        """``$?`` of the last command."""
+        self.type("echo st''atus:$?:")
+        self.child.expect(r"status:(\d+):")
+        return int(self.child.match.group(1))
+
+    def who(self) -> str:
+        self.type("sh -c 'echo I $1 [$SHELLKIT_PROFILE]' sh am")
+        self.child.expect(r"I am \[(.*?)\]")
+        return str(self.child.match.group(1))
+
+    def started(self) -> list[tuple[int, str]]:
+        """The programs so far: their processes, and what each was told of the exchange."""
+        if not self.pids.exists():
+            return []
+        pairs = (line.split(" ") for line in self.pids.read_text().splitlines())
+        return [(int(pid), state) for pid, state in pairs]
+
+    def gone(self) -> None:
+        """Wait until every program has ended."""
+        end = time.monotonic() + 30
+        while any(alive(pid) for pid, _ in self.started()):
+            assert time.monotonic() < end, "a program outlives its shell"
+            time.sleep(0.05)
+
+
+def alive(pid: int) -> bool:
+    try:
+        state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+    except OSError:
+        return False
+    return state != "Z"
+
+
+@pytest.fixture
+def open_window(person: Person) -> Iterator[Callable[..., Window]]:
+    made: list[Window] = []
+
+    def open_(name: str, before: str = "", pipe: str = "") -> Window:
+        made.append(Window(name, person, before, pipe))
+        return made[-1]
+
+    yield open_
+    for window in made:
+        window.child.close(force=True)
+
+
+@pytest.fixture(params=list(BARE))
+def window(request: pytest.FixtureRequest, open_window: Callable[..., Window]) -> Window:
+    return open_window(request.param)
+
+
+def code(person: Person) -> str:
+    return totp(person.sample.mfa.seed, time.time())
+
+
+def wrong(person: Person) -> str:
+    return f"{(int(code(person)) + 1) % 1000000:06d}"
+
+
+def actions(person: Person) -> list[str]:
+    return [str(call.action) for call in person.sandbox.calls]
+
+
+def settings(person: Person, text: str) -> None:
+    folder = person.home / ".config" / "shellkit"
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "config.toml").write_text(text)
+
+
+# --- MFA ------------------------------------------------------------------------------
+
+
+def test_a_code_is_typed_once_for_all_roles(person: Person, window: Window) -> None:
+    window.type("assume audit")
+    window.sees(ASK)
+    now = code(person)
+    window.type(f"{now[:3]} {now[3:]}")
+    window.sees(DONE)
+    window.run("assume vault", "vault: account 816204759301, role vault")
+    assert window.who() == "vault"
+    assert actions(person) == ["GetSessionToken", "AssumeRole", "AssumeRole"]
+    assert [state for _, state in window.started()] == ["offered", "open", "offered"]
+
+
+def test_a_wrong_code_first(person: Person, window: Window) -> None:
+    window.type("assume audit")
+    for text, complaint in [
+        ("12345", "an MFA code has six digits, not 5"),
+        (wrong(person), "AWS refused the MFA code"),
+    ]:
+        window.sees(ASK)
+        window.type(text)
+        window.sees(complaint)
+    window.sees(ASK)
+    window.type(code(person))
+    window.sees(DONE)
+    assert window.status() == 0
+
+
+def test_three_wrong_codes(person: Person, window: Window) -> None:
+    window.type("assume audit")
+    for text in ("", "\uff11\uff12\uff13\uff14\uff15\uff16", wrong(person)):
+        window.sees(ASK)
+        window.type(text)
+    window.sees("no good MFA code in 3 tries: AWS refused the MFA code")
+    assert window.status() == 1
+    assert window.who() == ""
+    assert actions(person) == ["GetSessionToken"]
+
+
+def test_a_used_code_is_refused_with_the_seconds_to_wait(person: Person, window: Window) -> None:
+    for duration in ("2h", "3h"):  # The code goes to AssumeRole, and serves nothing else.
+        window.type(f"assume vault -d {duration}")
+        window.sees("vault: MFA code")
+        now = code(person)
+        window.type(now)
+    window.sees("this MFA code was used already")
+    window.sees("seconds for the next one")
+    window.sees("vault: MFA code")
+    window.child.sendeof()
+    window.sees("no MFA code for vault was typed")
+    assert window.status() == 4
+    assert actions(person) == ["AssumeRole"]
+
+
+@pytest.mark.parametrize("echo", [True, False])
+def test_ctrl_c_leaves_everything_as_it_was(echo: bool, person: Person, window: Window) -> None:
+    settings(person, f"mfa_echo = {str(echo).lower()}\n")
+    window.type("assume audit")
+    window.sees(ASK)
+    window.child.sendintr()
+    assert window.status() == 130
+    assert window.who() == ""
+    window.gone()
+    assert actions(person) == []
+    # What is typed is seen again, the lock is free, and no job is left.
+    window.type("stty -a; jobs")
+    shown = window.end()
+    assert " echo " in shown
+    assert "-echo " not in shown
+    assert "alone" not in shown
+    window.type("assume audit")
+    window.sees(ASK)
+    window.type(code(person))
+    window.sees(DONE)
+
+
+def test_an_interrupted_program_that_waits_for_aws_ends_too(
+    person: Person, window: Window, sandbox: Sandbox
+) -> None:
+    """Nobody listens to it any more, and Ctrl-C did not reach it."""
+    window.type("assume audit")
+    window.sees(ASK)
+    pid = window.started()[-1][0]
+    os.kill(pid, signal.SIGSTOP)
+    window.child.sendintr()
+    assert window.status() == 130
+    os.kill(pid, signal.SIGCONT)
+    window.gone()
+    assert actions(person) == []
+
+
+def test_ctrl_z_changes_nothing(person: Person, window: Window) -> None:
+    window.type("assume audit")
+    window.sees(ASK)
+    window.child.send("\x1a")
+    time.sleep(0.3)
+    window.type(code(person))
+    window.sees(DONE)
+    assert window.status() == 0
+
+
+def test_the_program_is_killed_at_the_question(person: Person, window: Window) -> None:
+    window.type("assume audit")
+    window.sees(ASK)
+    os.kill(window.started()[-1][0], signal.SIGKILL)
+    window.type("123456")
+    assert window.status() == 137
+    assert window.who() == ""
+
+
+@pytest.mark.parametrize("ending", [signal.SIGKILL, signal.SIGHUP])
+def test_no_program_outlives_its_shell(
+    ending: signal.Signals, person: Person, window: Window
+) -> None:
+    window.type("assume audit")
+    window.sees(ASK)
+    window.child.kill(ending)
+    window.gone()
+
+
+def test_no_program_outlives_its_terminal(person: Person, window: Window) -> None:
+    window.type("assume audit")
+    window.sees(ASK)
+    window.child.close(force=False)
+    window.gone()
+
+
+def test_several_shells_have_one_question(
+    person: Person, open_window: Callable[..., Window]
+) -> None:
+    windows = [open_window(name) for name in ("bash", "zsh", "bash", "zsh")]
+    first, *others = windows
+    first.type("assume audit")
+    first.sees(ASK)
+    for window in others:
+        window.type("assume vault")
+        window.sees("another shell asks for the code of arn:aws:iam::471112903465:mfa/alex")
+    first.type(code(person))
+    first.sees(DONE)
+    for window in others:
+        window.sees("vault: account 816204759301, role vault")
+    assert actions(person).count("GetSessionToken") == 1
+
+
+def test_the_next_shell_asks_where_the_first_one_left(
+    person: Person, open_window: Callable[..., Window]
+) -> None:
+    first, second = open_window("bash"), open_window("zsh")
+    first.type("assume audit")
+    first.sees(ASK)
+    second.type("assume audit")
+    second.sees("another shell asks")
+    first.child.sendintr()
+    second.sees(ASK)
+    second.type(code(person))
+    second.sees(DONE)
+
+
+@pytest.mark.parametrize("echo", [True, False])
+def test_digits_are_seen_unless_that_is_not_wanted(
+    echo: bool, person: Person, window: Window
+) -> None:
+    settings(person, f"mfa_echo = {str(echo).lower()}\n")
+    window.type("stty -echoctl; assume audit")
+    window.sees(ASK)
+    now = code(person)
+    window.type(now)
+    assert (now in window.sees(DONE)) == echo
+
+
+def test_a_paste_with_more_lines_runs_nothing(person: Person, window: Window) -> None:
+    window.type("assume audit")
+    window.sees(ASK)
+    window.child.send(f"{code(person)}\ntouch pasted\n")
+    window.sees(DONE)
+    window.end()
+    assert not (person.home / "pasted").exists()
+
+
+# --- Menu, confirm --------------------------------------------------------------------
+
+
+def test_the_menu_filters_by_part_and_number(person: Person, window: Window) -> None:
+    window.type("assume")
+    window.sees("number, or part of a name")
+    window.type("stag")
+    window.sees("1  staging")
+    window.sees("number, or part of a name")
+    window.type("no such thing")
+    window.sees("no profile matches no such thing")
+    window.sees("number, or part of a name")
+    window.type("stag")
+    window.sees("number, or part of a name")
+    window.type("1")
+    window.sees("staging: account")
+    assert window.who() == "staging"
+
+
+def test_the_menu_opens_for_a_name_that_is_not_there(person: Person, window: Window) -> None:
+    window.type("assume stagi")
+    window.sees("1  staging")
+    window.sees("number, or part of a name")
+    window.type("1")
+    window.sees("staging: account")
+
+
+@pytest.mark.parametrize("leaving", ["\r", "\x04", "\x03"])
+def test_leaving_the_menu(leaving: str, person: Person, window: Window) -> None:
+    window.type("assume")
+    window.sees("number, or part of a name (nothing to leave): ")
+    window.child.send(leaving)
+    assert window.status() == 130
+    assert window.who() == ""
+    window.gone()
+
+
+def test_the_menu_then_a_code(person: Person, window: Window) -> None:
+    window.type("assume aud")
+    window.sees("number, or part of a name")
+    window.type("1")
+    window.sees(ASK)
+    window.type(code(person))
+    window.sees(DONE)
+    assert window.status() == 0
+
+
+def test_confirming(person: Person, window: Window) -> None:
+    settings(person, 'confirm = ["prod*"]\n')
+    for answer, status, name in [("n", 130, ""), ("\x04", 130, ""), ("y\r", 0, "prod")]:
+        window.type("assume prod")
+        window.sees("Assume prod? [y/N] ")
+        window.child.send(answer if len(answer) != 1 or answer < " " else f"{answer}\r")
+        assert window.status() == status
+        assert window.who() == name
+
+
+# --- What passes ----------------------------------------------------------------------
+
+
+def test_a_hostile_name_is_shown_and_not_run(person: Person, window: Window) -> None:
+    person.profile(HOSTILE, "staging")
+    settings(person, 'confirm = ["*INJECTED*"]\n')
+    window.type("assume INJECTED")
+    window.sees(f"{SHOWN}")
+    window.sees("number, or part of a name")
+    window.type("1")
+    window.sees(f"Assume {SHOWN}? [y/N] ")
+    window.type("y")
+    window.sees(f"{SHOWN}: account")
+    assert window.status() == 0
+    assert not list(person.home.rglob("INJECTED"))
+
+
+def test_lines_that_end_in_cr_lf(person: Person, open_window: Callable[..., Window]) -> None:
+    for name in BARE:
+        window = open_window(name, pipe="sed -u 's/$/\\r/'")
+        window.type("assume sta")
+        window.sees("number, or part of a name")
+        window.type("1")
+        window.sees("staging: account")
+        window.type("echo \"[$AWS_REGION]\" | od -c | tr -d ' '")
+        assert "\\r" not in window.end()
+        assert window.who() == "staging"
+
+
+STRICT = {
+    "bash": "set -eu; set -o pipefail; set -C",
+    "zsh": "setopt errexit nounset noclobber ksharrays shwordsplit",
+}
+
+
+@pytest.mark.parametrize("name", list(STRICT))
+def test_under_strict_options(
+    name: str, person: Person, open_window: Callable[..., Window]
+) -> None:
+    window = open_window(name)
+    window.run(STRICT[name])
+    window.type("assume audit || echo n''o")
+    window.sees(ASK)
+    window.type("1")
+    window.sees(ASK)
+    window.child.sendintr()
+    window.end()
+    window.type("assume audit && echo ye''s")
+    window.sees(ASK)
+    window.type(code(person))
+    window.sees("yes")
+    assert window.who() == "audit"
+
+
+HANDLERS = {
+    "bash": "trap 'echo INT' INT; trap 'echo ERR' ERR; trap 'true' DEBUG; set -ET; set -m",
+    "zsh": "trap 'echo ERR' ZERR; trap 'true' DEBUG; setopt monitor notify",
+}
+
+
+@pytest.mark.parametrize("name", list(HANDLERS))
+def test_beside_traps_coprocesses_and_job_control(
+    name: str, person: Person, open_window: Callable[..., Window]
+) -> None:
+    window = open_window(name)
+    window.run(HANDLERS[name])
+    window.run("coproc cat")
+    window.run("sleep 1000 &")
+    window.type("assume audit")
+    window.sees(ASK)
+    window.type(code(person))
+    shown = window.sees(DONE)
+    assert "ERR" not in shown
+    assert "coproc" not in shown
+    assert "[" not in shown
+    shown = window.run("jobs")
+    assert shown.count("cat") == 1
+    assert shown.count("sleep 1000") == 1
+    assert "shellkit" not in shown
+    window.run("kill %2; kill %1")
+
+
+TRACES = {"bash": "set -xv", "zsh": "setopt xtrace verbose"}
+
+
+@pytest.mark.parametrize("name", list(TRACES))
+def test_a_traced_shell_shows_no_code(
+    name: str, person: Person, open_window: Callable[..., Window]
+) -> None:
+    settings(person, "mfa_echo = false\n")
+    window = open_window(name)
+    window.run(TRACES[name])
+    window.type("assume audit")
+    window.sees(ASK)
+    now = code(person)
+    window.type(now)
+    shown = window.sees(DONE) + window.end()
+    path = person.home / "secrets"
+    window.run(f"sh -c 'echo $AWS_SECRET_ACCESS_KEY; echo $AWS_SESSION_TOKEN' >{path}")
+    secrets = path.read_text().split()
+    assert len(secrets) == 2
+    assert not [secret for secret in (now, *secrets) if secret in shown]
+
+
+def test_nothing_is_left_in_the_shell(person: Person, window: Window) -> None:
+    before = names(window)
+    window.type("assume audit")
+    window.sees(ASK)
+    window.type(code(person))
+    window.sees(DONE)
+    window.run("unassume")
+    assert names(window) - before <= {"__shellkit_this", "__shellkit_last"}
+
+
+def names(window: Window) -> set[str]:
+    path = window.person.home / "program" / "names"
+    window.run(f"{{ set -o posix; set; set +o posix; }} 2>/dev/null >{path} || set >{path}")
+    found = {line.partition("=")[0] for line in path.read_text(errors="replace").splitlines()}
+    return {name for name in found if name.isidentifier() and name not in SHELLS_OWN}
+
+
+#: What a shell sets by itself from command to command.
+SHELLS_OWN = {"BASH_LINENO", "PIPESTATUS", "OLDPWD", "pipestatus", "RANDOM", "SECONDS", "LINENO"}
+
+
+# --- Where there is none --------------------------------------------------------------
+
+
+def test_a_script_is_not_offered_it(person: Person, window: Window) -> None:
+    script_ = person.home / "script"
+    script_.write_text(f". '{window.rc}'\nassume audit\necho status:$?:\n")
+    window.type(f"{window.name} {script_}")
+    window.sees("there is no terminal to ask on")
+    window.sees("status:4:")
+    assert [state for _, state in window.started()] == [""]
+
+
+def test_a_shell_without_a_terminal_is_not_offered_it(person: Person) -> None:
+    for name in BARE:
+        folder = person.home / "program"
+        folder.mkdir(exist_ok=True)
+        rc = folder / f"rc.{name}"
+        rc.write_text(script(shells.get(name), sys.executable, "-m", "shellkit", segment=False))
+        done = subprocess.run(
+            [name, *BARE[name], "-c", f". {rc}; assume audit; echo status:$?:"],
+            env={**person.environ, "PYTHONPATH": ROOT},
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            start_new_session=True,
+            timeout=60,
+            check=False,
+        )
+        assert "there is no terminal to ask on" in done.stderr
+        assert "status:4:" in done.stdout
+
+
+def test_a_job_in_the_background_is_not_stopped(person: Person, window: Window) -> None:
+    window.type("assume audit & wait $!; echo st''atus:$?:")
+    window.sees("no MFA code for audit was typed")
+    window.sees("status:4:")
+    assert actions(person) == []
+    window.gone()
+
+
+def test_no_input_is_not_asked_through_the_shell(person: Person, window: Window) -> None:
+    window.run("assume audit --no-input", "--no-input forbids to ask")
+    assert [state for _, state in window.started()] == ["offered"]
+
+
+def test_a_program_with_a_terminal_asks_by_itself(
+    person: Person, open_window: Callable[..., Window]
+) -> None:
+    window = open_window("bash")
+    alone = window.person.home / "program" / "alone"
+    alone.write_text(alone.read_text().replace("os.setsid()", ""))
+    window.type("assume audit")
+    window.sees(ASK)
+    assert [state for _, state in window.started()] == ["offered"]
+    window.type(code(person))
+    window.sees(DONE)
