@@ -9,18 +9,26 @@ It lies in `.venv-windows` and is made again when what it was made from has chan
 
     .venv/bin/python -I tools/windows.py          make it, where needed
     .venv/bin/python -I tools/windows.py ARGS     and run its Python with ARGS
+
+Its user's home directory is for tests, which empty it; two runs at once are in each
+other's way.
 """
 
 from __future__ import annotations
 
 import hashlib
 import os
+import platform
 import shutil
 import subprocess
 import sys
-import tomllib
 import zipfile
 from pathlib import Path
+
+if sys.version_info >= (3, 11):
+    import tomllib
+else:
+    import tomli as tomllib
 
 ROOT = Path(__file__).resolve().parent.parent
 HERE = ROOT / ".venv-windows"
@@ -95,11 +103,12 @@ def install_shellkit() -> None:
 
 
 def start() -> None:
-    """Start what stays: the kernel, and the services with it.
+    """Install shellkit, and start what stays: the kernel, and the services with it.
 
     They keep whatever they were started with open, so that must not be a pipe that
     somebody reads to its end.
     """
+    install_shellkit()
     call([str(wineserver()), "--persistent"], 2)  # 2: it runs already.
     call([str(wine()), "wineboot"])
 
@@ -243,6 +252,11 @@ def made_from() -> str:
     return hashlib.sha256(b"\0".join([*parts, version.stdout])).hexdigest()
 
 
+def is_possible() -> bool:
+    """Whether this machine could run it: Wine runs x86-64 on x86-64, and stands on Linux."""
+    return platform.system() == "Linux" and platform.machine() == "x86_64"
+
+
 def ready() -> bool:
     """Whether it is there, and made from what there is now."""
     stamp = HERE / "stamp"
@@ -256,10 +270,14 @@ def main(words: list[str]) -> int:
     if not ready():
         make()
         (HERE / "stamp").write_text(made_from())
-    install_shellkit()
     if not words:
         return 0
-    return subprocess.run(python(*words), env=environment(dict(os.environ)), check=False).returncode
+    start()
+    try:
+        env = environment(dict(os.environ))
+        return subprocess.run(python(*words), env=env, check=False).returncode
+    finally:
+        stop()
 
 
 if __name__ == "__main__":
