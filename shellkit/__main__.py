@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+import _thread
 import os
 import sys
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from sys import UnraisableHookArgs
 
 #: As a shell reports a program that SIGINT ended.
 _INTERRUPTED = 130
@@ -11,6 +17,7 @@ _INTERRUPTED = 130
 
 def main() -> int:
     """Run ``shellkit`` with this process's words; the exit code."""
+    hook, sys.unraisablehook = sys.unraisablehook, _interrupts_again(sys.unraisablehook)
     try:
         if None in (sys.stdin, sys.stdout, sys.stderr):
             _open_what_is_closed()
@@ -21,6 +28,35 @@ def main() -> int:
         return _INTERRUPTED
     except BrokenPipeError:  # The reader of a short answer has gone; nothing is left to flush.
         return 1
+    finally:
+        sys.unraisablehook = hook
+
+
+def _interrupts_again(
+    hook: Callable[[UnraisableHookArgs], object],
+) -> Callable[[UnraisableHookArgs], object]:
+    """``hook``, but a Ctrl-C that Python drops comes a second time.
+
+    It does where the signal falls into a callback or a ``__del__``, and each import ends
+    with such a callback: so a Ctrl-C in the first moments would do nothing.
+    """
+    main = _thread.get_ident()
+
+    def again() -> None:
+        import _signal
+
+        if hasattr(_signal, "pthread_kill"):  # It also ends a read that waits.
+            _signal.pthread_kill(main, _signal.SIGINT)
+        else:
+            _thread.interrupt_main()
+
+    def dropped(unraisable: UnraisableHookArgs) -> None:
+        if issubclass(unraisable.exc_type, KeyboardInterrupt) and main == _thread.get_ident():
+            _thread.start_new_thread(again, ())  # In this one it would be dropped again.
+        else:
+            hook(unraisable)
+
+    return dropped
 
 
 def _main(argv: list[str]) -> int:

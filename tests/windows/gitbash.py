@@ -149,7 +149,7 @@ class GitBash:
         self.shells.append(made)
         if load:
             made.run(f"eval -- \"$('{SHELLKIT}' init {name} --prompt none)\"")
-            assert made.status() == 0
+            assert "function" in made.run("type assume"), "init failed"
         return made
 
     def login_shell(self) -> Shell:
@@ -192,7 +192,7 @@ class Shell:
             env=of.environ,
             cwd=str(of.home),
             encoding="utf-8",
-            timeout=60,
+            timeout=40,
             dimensions=(50, 200),
         )
         self.child.delaybeforesend = 0.02
