@@ -21,7 +21,7 @@ from shellkit.sandbox import totp
 from tools import windows
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable
 
     from shellkit.sandbox import Sandbox
     from shellkit.sandbox.sample import Sample
@@ -215,10 +215,8 @@ class Shell:
 
     def run(self, line: str) -> str:
         """What ``line`` shows."""
-        self.send(f"{line}\n:")
-        shown = self.done()
-        self.done()
-        return shown
+        self.send(line)
+        return self.done()
 
     def status(self) -> int:
         return int(self.run('echo "<$?>"').split("<")[-1].split(">")[0])
@@ -228,9 +226,13 @@ class Shell:
         return self.run(f"printenv {name}").removesuffix("\n")
 
 
-def programs() -> list[int]:
-    """The process IDs of every shellkit that runs in our Wine."""
-    return [pid for pid, words in _processes() if MAIN in words or SHELLKIT in words]
+def programs(*, wrapped: bool = True) -> list[int]:
+    """The process IDs of every shellkit in our Wine; with those of the scripts that run it."""
+    return [
+        pid
+        for pid, words in _processes()
+        if (MAIN in words or SHELLKIT in words) and (wrapped or words.startswith(PYTHON))
+    ]
 
 
 def _processes() -> Iterable[tuple[int, str]]:
@@ -251,7 +253,3 @@ def until(true: Callable[[], object], seconds: float = 30) -> None:
     while not true():
         assert time.monotonic() < end
         time.sleep(0.05)
-
-
-def lines_of(data: Mapping[str, str]) -> list[str]:
-    return [f"{name} = {value}" for name, value in data.items()]

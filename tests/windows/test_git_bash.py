@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+import os
+import shutil
+import signal
+
 import pytest
-from gitbash import SHELLKIT, GitBash
+from gitbash import PYTHON, SHELLKIT, GitBash, Shell, programs, until
+
+from tools import windows
 
 pytestmark = [pytest.mark.pty, pytest.mark.usefixtures("_early_in_a_step")]
 
@@ -36,17 +42,28 @@ def test_a_wrong_code_a_right_one_and_out_again(name: str, git_bash: GitBash) ->
 
 def test_the_line_that_install_writes_loads_the_functions(git_bash: GitBash) -> None:
     """And uninstall takes it out: the files of bash are under HOME, as Git Bash has it."""
-    git_bash.shell("bash", load=False).run(f"'{SHELLKIT}' install bash --yes")
+    install = f"'{SHELLKIT}' install bash"
+    new = git_bash.shell("bash", load=False)
+    assert f"+++ {windows.windows_path(git_bash.home)}\\.bashrc\n" in new.run(install)
+    assert new.status() == 4  # There is no console to ask on.
+    new.run(f"{install} --yes")
     written = {path.name: path.read_bytes() for path in git_bash.home.glob(".bash*")}
     assert sorted(written) == [".bash_profile", ".bashrc"]
     assert b"\r" not in b"".join(written.values())
     assert f"[[ -x '{SHELLKIT}' ]]".encode() in written[".bashrc"]
     assert b". ~/.bashrc" in written[".bash_profile"]
+
+    # What /etc/profile does to PATH on this system is none of Git Bash's.
+    login = git_bash.home / ".bash_profile"
+    login.write_bytes(b'PATH="${HOME}:${PATH}"\n' + written[".bash_profile"])
     shell = git_bash.login_shell()
-    assert shell.run("assume dev") == "dev: account 280650147932, role dev, region eu-north-1, 1h left\n"
+    assert "role dev" in shell.run("assume dev")
     assert shell.value("AWSUME_PROFILE") == "dev"
     shell.run(f"unassume; '{SHELLKIT}' uninstall bash --yes")
-    assert list(git_bash.home.glob(".bash*")) == []
+    assert {path.name for path in git_bash.home.glob(".bash*") if "backup" not in path.name} == {
+        ".bash_profile"
+    }
+    assert login.read_bytes() == b'PATH="${HOME}:${PATH}"\n'
 
 
 def test_the_program_speaks_utf_8_and_one_newline(git_bash: GitBash) -> None:
@@ -88,3 +105,97 @@ def test_a_secret_that_begins_with_a_slash_arrives_as_it_is(git_bash: GitBash) -
     assert all(len(secret) == 40 for secret in seen)
     kept = shell.value("MSYS2_ENV_CONV_EXCL")
     assert "AWS_SECRET_ACCESS_KEY" in kept.split(";")
+
+
+def test_the_next_call_is_served_from_local_appdata(git_bash: GitBash) -> None:
+    """Warm: by the memo, and without a question or a request."""
+    first = git_bash.shell()
+    first.send("assume audit")
+    first.sees(ASK)
+    first.send(git_bash.code())
+    first.sees(DONE)
+    assert len(git_bash.cached("memo")) == 1
+    assert len(git_bash.cached("sessions")) == 2
+    asked = len(git_bash.actions())
+
+    second = git_bash.shell()
+    assert DONE in second.run("assume audit")
+    assert second.value("AWS_SESSION_TOKEN")
+    listed = second.run(f"'{SHELLKIT}' cache list")
+    assert "C:\\users\\Zoë Müller\\AppData\\Local\\shellkit\\Cache\\sessions\\" in listed
+    assert len(git_bash.actions()) == asked
+    second.run(f"'{SHELLKIT}' cache clear --all")
+    assert git_bash.cached("sessions") == []
+
+
+def test_a_torn_file_in_the_cache_is_a_miss_and_no_error(git_bash: GitBash) -> None:
+    shell = git_bash.shell()
+    shell.run("assume dev")
+    (session,) = git_bash.cached("sessions")
+    shutil.rmtree(git_bash.home / ".aws/cli")
+    for text in (b"", session.read_bytes()[:60], b"\r\n", b"\xff\xfe\x00"):
+        session.write_bytes(text)
+        asked = len(git_bash.actions())
+        assert "dev: account" in shell.run("unassume; assume dev")
+        assert len(git_bash.actions()) == asked + 1
+        shutil.rmtree(git_bash.home / ".aws/cli")
+
+
+def test_three_shells_at_once_ask_once(git_bash: GitBash) -> None:
+    shells = [git_bash.shell() for _ in range(3)]
+    for shell in shells:
+        shell.send("assume audit")
+    asking = whoever_asks(shells)
+    asking.send(git_bash.code())
+    for shell in shells:
+        shell.sees(DONE)
+        shell.done()
+        assert shell.value("SHELLKIT_PROFILE") == "audit"
+    assert git_bash.actions().count("GetSessionToken") == 1
+    assert git_bash.actions().count("AssumeRole") == 1
+
+
+def test_ctrl_c_at_the_question_leaves_nothing(git_bash: GitBash) -> None:
+    shell = git_bash.shell()
+    shell.send("assume audit")
+    shell.sees(ASK)
+    assert programs()
+    shell.child.send("\x03")
+    shell.done()
+    assert shell.status() == 130
+    until(lambda: not programs())
+    assert shell.value("SHELLKIT_PROFILE") == ""
+    # The lock is free, and the terminal as it was.
+    shell.send("assume audit")
+    shell.sees(ASK)
+    shell.send(git_bash.code())
+    shell.sees(DONE)
+
+
+def test_the_lock_of_a_dead_process_blocks_nobody(git_bash: GitBash) -> None:
+    shells = [git_bash.shell(), git_bash.shell()]
+    shells[0].send("assume audit")
+    shells[0].sees(ASK)
+    (holder,) = programs(wrapped=False)
+    shells[1].send("assume audit")
+    shells[1].sees("another")
+    os.kill(holder, signal.SIGKILL)
+    shells[1].sees(ASK)
+    shells[1].send(git_bash.code())
+    shells[1].sees(DONE)
+
+
+def test_a_program_gives_the_code(git_bash: GitBash) -> None:
+    """With a path as Windows writes it, in quotes."""
+    python, counter = PYTHON, git_bash.home / "code.py"
+    counter.write_text(f"print('{git_bash.code()}')")
+    command = f'"{python}" -I "{windows.windows_path(counter)}"'
+    git_bash.profile("audit", "audit", mfa_serial=git_bash.sample.mfa_serial, mfa_process=command)
+    assert DONE in git_bash.shell().run("assume audit")
+
+
+def whoever_asks(shells: list[Shell]) -> Shell:
+    """The shell that shows the question; the others say that they wait."""
+    seen = [shell.child.expect_exact([ASK, "another"]) for shell in shells]
+    assert sorted(seen) == [0, 1, 1]
+    return shells[seen.index(0)]
