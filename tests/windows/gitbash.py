@@ -223,7 +223,7 @@ class Shell:
 
     def value(self, name: str) -> str:
         """The value of a variable, as a program gets it."""
-        return self.run(f"printenv {name}").removesuffix("\n")
+        return self.run(f"printenv {name}").split("\n")[0]
 
 
 def programs(*, wrapped: bool = True) -> list[int]:

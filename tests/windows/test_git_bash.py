@@ -11,12 +11,15 @@ from gitbash import PYTHON, SHELLKIT, GitBash, Shell, programs, until
 
 from tools import windows
 
-pytestmark = [pytest.mark.pty, pytest.mark.usefixtures("_early_in_a_step")]
+pytestmark = pytest.mark.pty
 
 ASK = "audit: MFA code of arn:aws:iam::471112903465:mfa/alex: "
 DONE = "audit: account 816204759301, role audit"
 
+types_a_code = pytest.mark.usefixtures("_early_in_a_step")
 
+
+@types_a_code
 @pytest.mark.parametrize("name", ["bash", "zsh"])
 def test_a_wrong_code_a_right_one_and_out_again(name: str, git_bash: GitBash) -> None:
     shell = git_bash.shell(name)
@@ -68,8 +71,12 @@ def test_the_line_that_install_writes_loads_the_functions(git_bash: GitBash) -> 
 
 def test_the_program_speaks_utf_8_and_one_newline(git_bash: GitBash) -> None:
     shell = git_bash.shell()
-    shell.run(f"'{SHELLKIT}' cache list | od -c >od; '{SHELLKIT}' no-such-thing 2>err; :")
-    assert b"\r" not in (git_bash.home / "err").read_bytes()
+    shell.run(f"assume dev; '{SHELLKIT}' cache list | cat >.out; '{SHELLKIT}' löschen 2>&1 | cat >.said")
+    printed = (git_bash.home / ".out").read_bytes()
+    assert "Zoë Müller".encode() in printed
+    said = (git_bash.home / ".said").read_bytes()
+    assert said.startswith("shellkit: no command is called löschen\n".encode())
+    assert b"\r" not in printed + said
 
 
 def test_a_menu_of_the_shell_picks_a_profile(git_bash: GitBash) -> None:
@@ -107,6 +114,7 @@ def test_a_secret_that_begins_with_a_slash_arrives_as_it_is(git_bash: GitBash) -
     assert "AWS_SECRET_ACCESS_KEY" in kept.split(";")
 
 
+@types_a_code
 def test_the_next_call_is_served_from_local_appdata(git_bash: GitBash) -> None:
     """Warm: by the memo, and without a question or a request."""
     first = git_bash.shell()
@@ -141,6 +149,7 @@ def test_a_torn_file_in_the_cache_is_a_miss_and_no_error(git_bash: GitBash) -> N
         shutil.rmtree(git_bash.home / ".aws/cli")
 
 
+@types_a_code
 def test_three_shells_at_once_ask_once(git_bash: GitBash) -> None:
     shells = [git_bash.shell() for _ in range(3)]
     for shell in shells:
@@ -155,6 +164,7 @@ def test_three_shells_at_once_ask_once(git_bash: GitBash) -> None:
     assert git_bash.actions().count("AssumeRole") == 1
 
 
+@types_a_code
 def test_ctrl_c_at_the_question_leaves_nothing(git_bash: GitBash) -> None:
     shell = git_bash.shell()
     shell.send("assume audit")
@@ -172,6 +182,7 @@ def test_ctrl_c_at_the_question_leaves_nothing(git_bash: GitBash) -> None:
     shell.sees(DONE)
 
 
+@types_a_code
 def test_the_lock_of_a_dead_process_blocks_nobody(git_bash: GitBash) -> None:
     shells = [git_bash.shell(), git_bash.shell()]
     shells[0].send("assume audit")
@@ -185,6 +196,7 @@ def test_the_lock_of_a_dead_process_blocks_nobody(git_bash: GitBash) -> None:
     shells[1].sees(DONE)
 
 
+@types_a_code
 def test_a_program_gives_the_code(git_bash: GitBash) -> None:
     """With a path as Windows writes it, in quotes."""
     python, counter = PYTHON, git_bash.home / "code.py"
