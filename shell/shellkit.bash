@@ -225,6 +225,10 @@ __shellkit_relay() {
 # The exchange, in a subshell: the program runs beside it, and ends when it does.
 __shellkit_exchange() {
     \builtin local __shellkit_job __shellkit_status=0
+    if ! \builtin true 6>&2; then # Closed.
+        __shellkit_exchange "$@" 2>/dev/null || \builtin return
+        \builtin return 0
+    fi
     # bash 3.2 could not read it; and bash has something to say where the user has one, too.
     { \builtin eval 'coproc __shellkit_ends { __shellkit_core "$@" 2>&6 6>&-; }'; } 6>&2 2>/dev/null
     __shellkit_job="$!"

@@ -43,10 +43,10 @@ def _interrupts_again(
     main = _thread.get_ident()
 
     def again() -> None:
-        import _signal
+        import signal
 
-        if hasattr(_signal, "pthread_kill"):  # It also ends a read that waits.
-            _signal.pthread_kill(main, _signal.SIGINT)
+        if hasattr(signal, "pthread_kill"):  # It also ends a read that waits.
+            signal.pthread_kill(main, signal.SIGINT)
         else:
             _thread.interrupt_main()
 

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import json
 
+from shellkit import paths
 from shellkit.codes import parse_code
 from shellkit.durations import parse_duration
 from shellkit.environment import has_control_character
-from shellkit import paths
 from shellkit.errors import UsageError
 from shellkit.profiles import values
 from shellkit.request import Request

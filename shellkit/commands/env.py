@@ -61,7 +61,7 @@ def _with_exchange(rim: Rim) -> tuple[Rim, Callable[[str], None]]:
 
 
 def _own_or_through_shell(rim: Rim, echo: bool) -> Prompt | None:
-    """Our own terminal; :class:`ThroughShellError` where we have none, neither in front nor behind."""
+    """Our own terminal; :class:`ThroughShellError` where there is none, in front or behind."""
     from shellkit.terminal import tty
 
     own = rim.open_tty(echo)

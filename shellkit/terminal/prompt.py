@@ -34,6 +34,7 @@ if TYPE_CHECKING:
         def close(self) -> None:
             """Leave the terminal as it was."""
 
+
 #: Bytes of one line: more than a terminal gives at once.
 _LINE = 4096
 

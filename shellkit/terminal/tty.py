@@ -51,7 +51,7 @@ class Terminal:
 
 
 def open_terminal(environ: Mapping[str, str]) -> Terminal | None:
-    """A terminal to draw on; ``None`` where there is nobody to ask, or none that can be drawn on."""
+    """A terminal to draw on; ``None`` where nobody is there, or nothing that can be drawn on."""
     if sys.platform == "win32":
         return None  # A console takes lines (open_ends); drawing is for another kind of Terminal.
     ends = open_ends()
@@ -82,7 +82,7 @@ def open_ends() -> Ends | None:
 
 
 def is_behind() -> bool:
-    """Whether there is a terminal, and others are in front: a job in the background is asked nothing."""
+    """Whether there is a terminal with others in front: a job in the background asks nothing."""
     if sys.platform == "win32":
         return False
     ends = _open_device()

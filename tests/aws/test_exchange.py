@@ -14,7 +14,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from assuming import ROOT, Person, make_person
@@ -24,7 +24,7 @@ from shellkit.sandbox import totp
 from shellkit.shells.render import script
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
     from shellkit.sandbox import Sandbox
     from shellkit.sandbox.sample import Sample
@@ -79,7 +79,9 @@ def person(
 class Window:
     """A shell at a terminal, with the functions, whose program has no terminal."""
 
-    def __init__(self, name: str, person: Person, before: str = "", pipe: str = "") -> None:
+    def __init__(
+        self, name: str, person: Person, pipe: str = "", start: Sequence[str] = ()
+    ) -> None:
         if shutil.which(name) is None and name not in REQUIRED:
             pytest.skip(f"{name} is not on PATH")
         self.name, self.person = name, person
@@ -92,14 +94,17 @@ class Window:
         exe = alone
         if pipe:
             exe = folder / "piped"
-            exe.write_text(f"#!/bin/bash\nset -o pipefail\n{shlex.quote(str(alone))} \"$@\" | {pipe}\n")
+            exe.write_text(
+                f'#!/bin/bash\nset -o pipefail\n{shlex.quote(str(alone))} "$@" | {pipe}\n'
+            )
             exe.chmod(0o755)
         rc = folder / f"rc.{name}"
-        rc.write_text(f"{before}\n{script(shells.get(name), str(exe), segment=False)}\n")
+        rc.write_text(script(shells.get(name), str(exe), segment=False))
         self.rc = rc
+        argv = [*start, name, *BARE[name]]
         self.child = pexpect.spawn(
-            name,
-            BARE[name],
+            argv[0],
+            argv[1:],
             env=person.changed({}),
             cwd=str(person.home),
             encoding="utf-8",
@@ -167,8 +172,8 @@ def alive(pid: int) -> bool:
 def open_window(person: Person) -> Iterator[Callable[..., Window]]:
     made: list[Window] = []
 
-    def open_(name: str, before: str = "", pipe: str = "") -> Window:
-        made.append(Window(name, person, before, pipe))
+    def open_(name: str, **more: Any) -> Window:
+        made.append(Window(name, person, **more))
         return made[-1]
 
     yield open_
@@ -277,10 +282,9 @@ def test_ctrl_c_leaves_everything_as_it_was(echo: bool, person: Person, window: 
     window.sees(DONE)
 
 
-def test_an_interrupted_program_that_waits_for_aws_ends_too(
-    person: Person, window: Window, sandbox: Sandbox
+def test_a_program_that_could_not_run_when_it_was_interrupted_ends_too(
+    person: Person, window: Window
 ) -> None:
-    """Nobody listens to it any more, and Ctrl-C did not reach it."""
     window.type("assume audit")
     window.sees(ASK)
     pid = window.started()[-1][0]
@@ -302,7 +306,7 @@ def test_ctrl_z_changes_nothing(person: Person, window: Window) -> None:
     assert window.status() == 0
 
 
-def test_the_program_is_killed_at_the_question(person: Person, window: Window) -> None:
+def test_the_program_is_killed_at_the_question(window: Window) -> None:
     window.type("assume audit")
     window.sees(ASK)
     os.kill(window.started()[-1][0], signal.SIGKILL)
@@ -312,16 +316,14 @@ def test_the_program_is_killed_at_the_question(person: Person, window: Window) -
 
 
 @pytest.mark.parametrize("ending", [signal.SIGKILL, signal.SIGHUP])
-def test_no_program_outlives_its_shell(
-    ending: signal.Signals, person: Person, window: Window
-) -> None:
+def test_no_program_outlives_its_shell(ending: signal.Signals, window: Window) -> None:
     window.type("assume audit")
     window.sees(ASK)
     window.child.kill(ending)
     window.gone()
 
 
-def test_no_program_outlives_its_terminal(person: Person, window: Window) -> None:
+def test_no_program_outlives_its_terminal(window: Window) -> None:
     window.type("assume audit")
     window.sees(ASK)
     window.child.close(force=False)
@@ -380,10 +382,59 @@ def test_a_paste_with_more_lines_runs_nothing(person: Person, window: Window) ->
     assert not (person.home / "pasted").exists()
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        "assume audit </dev/null",
+        "echo 123456 | assume audit",
+        "assume audit | cat",
+        "assume audit 2>/dev/null",
+        "assume audit 2>&-",
+        "(assume audit)",
+    ],
+)
+def test_the_terminal_is_asked_wherever_the_streams_lead(
+    line: str, person: Person, window: Window
+) -> None:
+    window.type(line)
+    window.sees(ASK)
+    window.type(code(person))
+    deadline = time.monotonic() + 20  # What is typed with the code would be dropped.
+    while len(actions(person)) < 2 and time.monotonic() < deadline:
+        time.sleep(0.05)
+    window.end()
+    assert actions(person) == ["GetSessionToken", "AssumeRole"]
+
+
+@pytest.mark.parametrize("name", list(BARE))
+def test_a_shell_at_a_terminal_that_is_not_its_own(
+    name: str, person: Person, open_window: Callable[..., Window]
+) -> None:
+    """`/dev/tty` cannot be opened there, but stdin or stderr is a terminal."""
+    window = open_window(name, start=["setsid", "-w"])
+    window.type("{ true </dev/tty; } 2>/dev/null || echo no''ne")
+    window.sees("none")
+    window.type("assume audit")
+    window.sees(ASK)
+    window.type(code(person))
+    window.sees(DONE)
+    person.run("cache", "clear", "--all").went_well()
+    window.type("assume vault </dev/null")
+    window.sees("vault: MFA code")
+    window.type("1")
+    window.sees("six digits, not 1")
+    window.sees("vault: MFA code")
+    window.child.sendeof()
+    assert window.status() == 4
+    # At no terminal it is not offered.
+    window.type("assume vault </dev/null 2>seen; cat seen")
+    window.sees("there is no terminal to ask on")
+
+
 # --- Menu, confirm --------------------------------------------------------------------
 
 
-def test_the_menu_filters_by_part_and_number(person: Person, window: Window) -> None:
+def test_the_menu_filters_by_part_and_number(window: Window) -> None:
     window.type("assume")
     window.sees("number, or part of a name")
     window.type("stag")
@@ -399,7 +450,7 @@ def test_the_menu_filters_by_part_and_number(person: Person, window: Window) -> 
     assert window.who() == "staging"
 
 
-def test_the_menu_opens_for_a_name_that_is_not_there(person: Person, window: Window) -> None:
+def test_the_menu_opens_for_a_name_that_is_not_there(window: Window) -> None:
     window.type("assume stagi")
     window.sees("1  staging")
     window.sees("number, or part of a name")
@@ -408,7 +459,7 @@ def test_the_menu_opens_for_a_name_that_is_not_there(person: Person, window: Win
 
 
 @pytest.mark.parametrize("leaving", ["\r", "\x04", "\x03"])
-def test_leaving_the_menu(leaving: str, person: Person, window: Window) -> None:
+def test_leaving_the_menu(leaving: str, window: Window) -> None:
     window.type("assume")
     window.sees("number, or part of a name (nothing to leave): ")
     window.child.send(leaving)
@@ -454,7 +505,7 @@ def test_a_hostile_name_is_shown_and_not_run(person: Person, window: Window) -> 
     assert not list(person.home.rglob("INJECTED"))
 
 
-def test_lines_that_end_in_cr_lf(person: Person, open_window: Callable[..., Window]) -> None:
+def test_lines_that_end_in_cr_lf(open_window: Callable[..., Window]) -> None:
     for name in BARE:
         window = open_window(name, pipe="sed -u 's/$/\\r/'")
         window.type("assume sta")
@@ -467,7 +518,7 @@ def test_lines_that_end_in_cr_lf(person: Person, open_window: Callable[..., Wind
 
 
 STRICT = {
-    "bash": "set -eu; set -o pipefail; set -C",
+    "bash": "set -eu; set -o pipefail; set -C; set -o posix; IFS=k_e",
     "zsh": "setopt errexit nounset noclobber ksharrays shwordsplit",
 }
 
@@ -575,13 +626,13 @@ def test_a_script_is_not_offered_it(person: Person, window: Window) -> None:
 
 
 def test_a_shell_without_a_terminal_is_not_offered_it(person: Person) -> None:
-    for name in BARE:
+    for name, options in BARE.items():
         folder = person.home / "program"
         folder.mkdir(exist_ok=True)
         rc = folder / f"rc.{name}"
         rc.write_text(script(shells.get(name), sys.executable, "-m", "shellkit", segment=False))
         done = subprocess.run(
-            [name, *BARE[name], "-c", f". {rc}; assume audit; echo status:$?:"],
+            [name, *options, "-c", f". {rc}; assume audit; echo status:$?:"],
             env={**person.environ, "PYTHONPATH": ROOT},
             stdin=subprocess.DEVNULL,
             capture_output=True,
@@ -602,7 +653,7 @@ def test_a_job_in_the_background_is_not_stopped(person: Person, window: Window) 
     window.gone()
 
 
-def test_no_input_is_not_asked_through_the_shell(person: Person, window: Window) -> None:
+def test_no_input_is_not_asked_through_the_shell(window: Window) -> None:
     window.run("assume audit --no-input", "--no-input forbids to ask")
     assert [state for _, state in window.started()] == ["offered"]
 

@@ -102,7 +102,7 @@ class Place:
     def _call(self, shell: str) -> list[str]:
         """The words that the generated function calls, with `dev`."""
         script = _script(shell)
-        (line,) = re.findall(r"command (.+? '?env'? '?--shell'? \S+ '?assume'?) ", script)
+        (line,) = re.findall(r"(?:command|exec) (.+? '?env'? '?--shell'? \S+ '?assume'?) ", script)
         return [*shlex.split(line), PROFILE]
 
 

@@ -19,7 +19,10 @@ from shellkit.paths import native
         ("/cygdrive/d/x y", "D:/x y"),
         ("/cygdrive/d", "D:/"),
         *((same, same) for same in ("C:\\x", "C:/x", "c/x", "x", "", "/", "//c/x", "/tmp/x")),
-        *((same, same) for same in ("/cc/x", "/1/x", "/\u00e4/x", "/cygdrive", "/cygdrive/", "./c")),
+        *(
+            (same, same)
+            for same in ("/cc/x", "/1/x", "/\u00e4/x", "/cygdrive", "/cygdrive/", "./c")
+        ),
     ],
 )
 def test_on_windows(path: str, wanted: str) -> None:
