@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 class RawConfigParser(configparser.RawConfigParser):
     """One that reads UTF-8."""
 
-    def read(self, filenames: Any, encoding: str | None = None) -> list[str]:
+    def read(self, filenames: Any, encoding: str | None = None) -> Any:
         """As ``configparser``'s, with another default."""
         return super().read(filenames, encoding or "utf-8")
 

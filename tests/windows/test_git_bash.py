@@ -71,7 +71,9 @@ def test_the_line_that_install_writes_loads_the_functions(git_bash: GitBash) -> 
 
 def test_the_program_speaks_utf_8_and_one_newline(git_bash: GitBash) -> None:
     shell = git_bash.shell()
-    shell.run(f"assume dev; '{SHELLKIT}' cache list | cat >.out; '{SHELLKIT}' löschen 2>&1 | cat >.said")
+    shell.run(
+        f"assume dev; '{SHELLKIT}' cache list | cat >.out; '{SHELLKIT}' löschen 2>&1 | cat >.said"
+    )
     printed = (git_bash.home / ".out").read_bytes()
     assert "Zoë Müller".encode() in printed
     said = (git_bash.home / ".said").read_bytes()
