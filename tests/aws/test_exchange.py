@@ -488,6 +488,20 @@ def test_confirming(person: Person, window: Window) -> None:
         assert window.who() == name
 
 
+@pytest.mark.parametrize("words", ["chained", "chaine"])
+def test_what_is_said_first_is_said_once(words: str, person: Person, window: Window) -> None:
+    """The program was started twice by then, or had the menu in between."""
+    person.profile("chained", "vault", source="audit", duration_seconds="7200")
+    window.type(f"assume {words}")
+    if words != "chained":
+        window.sees("number, or part of a name")
+        window.type("1")
+    shown = window.sees("chained: MFA code")
+    assert shown.count("asking for 1h instead of 2h") == 1, shown
+    window.child.sendintr()
+    assert window.status() == 130
+
+
 # --- What passes ----------------------------------------------------------------------
 
 
@@ -622,6 +636,19 @@ def test_a_script_is_not_offered_it(person: Person, window: Window) -> None:
     window.type(f"{window.name} {script_}")
     window.sees("there is no terminal to ask on")
     window.sees("status:4:")
+    assert [state for _, state in window.started()] == [""]
+
+
+def test_a_bash_without_coprocesses_does_not_offer_it(open_window: Callable[..., Window]) -> None:
+    window = open_window("bash")
+    code_ = window.rc.read_text()
+    older = code_.replace("${BASH_VERSINFO[0]} -ge 4 ]]", "3 -ge 4 ]]")
+    assert older.count("3 -ge 4 ]]") == 1
+    window.rc.write_text(older)
+    window.run(f". {shlex.quote(str(window.rc))}")
+    window.type("assume audit")
+    window.sees("there is no terminal to ask on")
+    assert window.status() == 4
     assert [state for _, state in window.started()] == [""]
 
 
