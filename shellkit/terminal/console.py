@@ -12,13 +12,14 @@ import sys
 from contextlib import contextmanager
 from ctypes import wintypes
 
+from shellkit.terminal.tty import Terminal
 from shellkit.visible import visible
 
 assert sys.platform == "win32"  # noqa: S101  For mypy: elsewhere nothing of this is there.
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
     from io import RawIOBase
 
 #: Bytes of one line: more than a console gives at once.
@@ -26,6 +27,9 @@ _LINE = 4096
 
 #: Of a console's input: Ctrl-C is a signal; whole lines; what is typed is seen.
 _PROCESSED, _LINES, _ECHO = 1, 2, 4
+
+#: What ``SetStdHandle`` calls a process's stdout.
+_STDOUT = -11
 
 
 class Console:
@@ -95,7 +99,7 @@ def open_console(*, echo: bool = True) -> Console | None:
     In mintty without a pseudo console all streams are pipes, and the console that can be
     opened is hidden: nobody could answer there.
     """
-    if not any(os.isatty(descriptor) for descriptor in (0, 1, 2)):
+    if not _is_seen():
         return None
     try:
         keys = open("CONIN$", "rb", buffering=0)  # noqa: SIM115  The Console closes it.
@@ -106,3 +110,35 @@ def open_console(*, echo: bool = True) -> Console | None:
     except OSError:
         keys.close()
         return None
+
+
+def open_screen(environ: Mapping[str, str]) -> Terminal | None:
+    """The console to draw on, where there is one that people see."""
+    if not _is_seen():
+        return None
+    try:
+        descriptor = os.open("CONOUT$", os.O_RDWR | os.O_BINARY)
+    except OSError:
+        return None
+    dumb = environ.get("TERM") == "dumb"
+    return Terminal(descriptor, utf8=True, dumb=dumb, color=not environ.get("NO_COLOR"))
+
+
+@contextmanager
+def as_output(descriptor: int) -> Iterator[None]:
+    """Have what asks Windows for the console find it, though our stdout may be captured.
+
+    Python's own stdout stays what it is.
+    """
+    kernel = ctypes.windll.kernel32
+    kernel.GetStdHandle.restype = wintypes.HANDLE
+    before = kernel.GetStdHandle(_STDOUT)
+    try:
+        kernel.SetStdHandle(_STDOUT, wintypes.HANDLE(msvcrt.get_osfhandle(descriptor)))
+        yield
+    finally:
+        kernel.SetStdHandle(_STDOUT, wintypes.HANDLE(before))
+
+
+def _is_seen() -> bool:
+    return any(os.isatty(descriptor) for descriptor in (0, 1, 2))

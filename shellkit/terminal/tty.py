@@ -53,7 +53,9 @@ class Terminal:
 def open_terminal(environ: Mapping[str, str]) -> Terminal | None:
     """A terminal to draw on; ``None`` where nobody is there, or nothing that can be drawn on."""
     if sys.platform == "win32":
-        return None  # A console only takes lines yet.
+        from shellkit.terminal.console import open_screen
+
+        return open_screen(environ)
     ends = open_ends()
     if ends is None:
         return None

@@ -6,7 +6,7 @@ import time
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from gitbash import MAIN, PYTHON, GitBash
+from gitbash import MAIN, PYTHON, GitBash, until
 
 from tools import windows
 
@@ -61,6 +61,14 @@ class Console:
             except pexpect.EOF:
                 assert any(text in line for line in self.screen.display), self.screen.display
         return [line.rstrip() for line in self.screen.display]
+
+    def reads(self) -> bool:
+        """Draw what has come; false where that is nothing."""
+        try:
+            self.stream.feed(self.child.read_nonblocking(65536, timeout=0.1))
+        except pexpect.TIMEOUT:
+            return False
+        return True
 
     def ends(self) -> int:
         """Wait for the end; the exit code."""
@@ -139,10 +147,38 @@ def test_the_rest_of_a_paste_answers_nothing(
     assert git_bash.actions() == []
 
 
+def test_the_picker_draws_on_the_console_while_stdout_is_captured(
+    sits: Callable[..., Console], git_bash: GitBash
+) -> None:
+    git_bash.profile("prüfung", "staging")
+    console = sits()
+    console.shows("prüfung")
+    console.type("rüf")
+    console.shows("> rüf")
+    until(lambda: console.reads() or not any("audit" in line for line in console.lines))
+    assert any("prüfung" in line for line in console.lines)
+    console.type("\r")
+    assert console.ends() == 0
+    assert "prüfung" in console.out.read_text(encoding="utf-8")
+    assert not any("prüfung" in line for line in console.lines), "what was drawn is still there"
+
+
+def test_ctrl_c_leaves_the_picker(sits: Callable[..., Console]) -> None:
+    console = sits()
+    console.shows("audit")
+    console.type("\x03")
+    assert console.ends() == 130
+    assert console.out.read_text() == ""
+    assert console.lines == []
+
+
 def test_the_menu_takes_letters_of_any_language(
     sits: Callable[..., Console], git_bash: GitBash
 ) -> None:
     git_bash.profile("prüfung", "staging")
+    folder = git_bash.local / "shellkit"
+    folder.mkdir()
+    (folder / "config.toml").write_text('picker = "menu"\n')
     console = sits()
     lines = console.shows("nothing to leave")
     assert any("prüfung" in line for line in lines)
