@@ -47,8 +47,8 @@ def _interrupts_again(
 
         if hasattr(signal, "pthread_kill"):  # It also ends a read that waits.
             signal.pthread_kill(main, signal.SIGINT)
-        else:
-            _thread.interrupt_main()
+        else:  # Windows, where it also ends a sleep; a read from a pipe nothing ends.
+            signal.raise_signal(signal.SIGINT)
 
     def dropped(unraisable: UnraisableHookArgs) -> None:
         if issubclass(unraisable.exc_type, KeyboardInterrupt) and main == _thread.get_ident():

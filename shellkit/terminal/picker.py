@@ -52,16 +52,17 @@ def _run_on_console(view: View) -> int:
 
     So it works on a console that knows no escape sequences, as winpty's.
     """
-    assert sys.platform == "win32"  # noqa: S101  For mypy: elsewhere nothing of this is there.
-    from prompt_toolkit.input.win32 import Win32Input
-    from prompt_toolkit.output.win32 import Win32Output
+    if sys.platform == "win32":
+        from prompt_toolkit.input.win32 import Win32Input
+        from prompt_toolkit.output.win32 import Win32Output
 
-    from shellkit.terminal.console import as_output
+        from shellkit.terminal.console import as_output
 
-    descriptor = view.terminal.descriptor
-    with open(descriptor, "w", encoding="utf-8", closefd=False) as screen, as_output(descriptor):
-        app = _application(view, Win32Input(), Win32Output(screen))
-        return app.run(set_exception_handler=False)
+        console = view.terminal.descriptor
+        with open(console, "w", encoding="utf-8", closefd=False) as screen, as_output(console):
+            app = _application(view, Win32Input(), Win32Output(screen))
+            return app.run(set_exception_handler=False)
+    raise NotImplementedError
 
 
 def _run_on_terminal(view: View) -> int:
