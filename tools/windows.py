@@ -274,10 +274,25 @@ def main(words: list[str]) -> int:
         return 0
     start()
     try:
-        env = environment(dict(os.environ))
-        return subprocess.run(python(*words), env=env, check=False).returncode
+        return show(python(*words))
     finally:
         stop()
+
+
+def show(command: list[str]) -> int:
+    """Run ``command`` in there and pass on what it prints: to Wine a file is no stdout."""
+    with subprocess.Popen(
+        command,
+        env=environment(dict(os.environ)),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+    ) as child:
+        assert child.stdout is not None
+        while data := child.stdout.read1(65536):
+            sys.stdout.buffer.write(data)
+            sys.stdout.buffer.flush()
+    return child.returncode
 
 
 if __name__ == "__main__":
