@@ -289,7 +289,7 @@ def show(command: list[str]) -> int:
         stderr=subprocess.STDOUT,
     ) as child:
         assert child.stdout is not None
-        while data := child.stdout.read1(65536):
+        while data := os.read(child.stdout.fileno(), 65536):
             sys.stdout.buffer.write(data)
             sys.stdout.buffer.flush()
     return child.returncode

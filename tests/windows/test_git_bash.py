@@ -81,6 +81,12 @@ def test_the_program_speaks_utf_8_and_one_newline(git_bash: GitBash) -> None:
     assert b"\r" not in printed + said
 
 
+def test_a_reader_that_has_gone_is_no_fault(git_bash: GitBash) -> None:
+    shell = git_bash.shell()
+    shown = shell.run(f"'{SHELLKIT}' init bash | true; echo \"<${{PIPESTATUS[0]}}>\"")
+    assert shown == "<1>\n"
+
+
 def test_a_menu_of_the_shell_picks_a_profile(git_bash: GitBash) -> None:
     git_bash.profile("prüf umgebung €", "staging")
     shell = git_bash.shell()
