@@ -10,12 +10,13 @@ It lies in `.venv-windows` and is made again when what it was made from has chan
     .venv/bin/python -I tools/windows.py          make it, where needed
     .venv/bin/python -I tools/windows.py ARGS     and run its Python with ARGS
 
-Its user's home directory is for tests, which empty it; two runs at once are in each
-other's way.
+Its user's home directory is for tests, which empty it: only one run at a time can use it,
+another waits.
 """
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import os
 import platform
@@ -24,6 +25,7 @@ import subprocess
 import sys
 import zipfile
 from pathlib import Path
+from typing import TextIO
 
 if sys.version_info >= (3, 11):
     import tomllib
@@ -45,6 +47,9 @@ LAUNCHER = "distlib"
 #: A home directory as people have them.
 USER = "Zoë Müller"
 SECONDS = 300
+
+#: The lock of whoever uses it, while that is us.
+_turns: list[TextIO] = []
 
 
 def wine() -> str | None:
@@ -108,6 +113,9 @@ def start() -> None:
     They keep whatever they were started with open, so that must not be a pipe that
     somebody reads to its end.
     """
+    turn = (HERE / "turn").open("w")
+    fcntl.flock(turn, fcntl.LOCK_EX)
+    _turns.append(turn)
     install_shellkit()
     call([str(wineserver()), "--persistent"], 2)  # 2: it runs already.
     call([str(wine()), "wineboot"])
@@ -124,6 +132,8 @@ def stop() -> None:
         timeout=SECONDS,
         check=False,
     )
+    if _turns:
+        _turns.pop().close()
 
 
 def call(command: list[str], *fine: int) -> None:

@@ -9,7 +9,6 @@ import pytest
 from tools import windows
 
 
-@pytest.mark.posix
 def test_paths_as_windows_calls_them() -> None:
     assert windows.windows_path("/tmp/a b/c") == "Z:\\tmp\\a b\\c"
     assert windows.windows_path(windows.PREFIX / "drive_c/users/x") == "C:\\users\\x"

@@ -130,11 +130,15 @@ class GitBash:
             "AWS_MAX_ATTEMPTS": "1",
         }
 
-    def run(self, *words: str, **changes: str) -> subprocess.CompletedProcess[str]:
+    def run(self, *words: str) -> subprocess.CompletedProcess[str]:
         """``shellkit`` with pipes, as a script would call it."""
+        return self.python("-I", MAIN, *words)
+
+    def python(self, *words: str) -> subprocess.CompletedProcess[str]:
+        """Its Python with pipes."""
         return subprocess.run(
-            [str(windows.wine()), PYTHON, "-I", MAIN, *words],
-            env={**self.environ, **changes},
+            [str(windows.wine()), PYTHON, *words],
+            env=self.environ,
             cwd=self.home,
             stdin=subprocess.DEVNULL,
             capture_output=True,
