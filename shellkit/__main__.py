@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import _thread
+import os
 import sys
 
 TYPE_CHECKING = False
@@ -20,6 +21,8 @@ def main() -> int:
     try:
         if None in (sys.stdin, sys.stdout, sys.stderr):
             _open_what_is_closed()
+        if os.name == "nt":
+            _speak_as_shells_read()
         return _main(sys.argv[1:])
     except KeyboardInterrupt:
         return _INTERRUPTED
@@ -44,8 +47,8 @@ def _interrupts_again(
 
         if hasattr(signal, "pthread_kill"):  # It also ends a read that waits.
             signal.pthread_kill(main, signal.SIGINT)
-        else:
-            _thread.interrupt_main()
+        else:  # Windows, where it also ends a sleep; a read from a pipe nothing ends.
+            signal.raise_signal(signal.SIGINT)
 
     def dropped(unraisable: UnraisableHookArgs) -> None:
         if issubclass(unraisable.exc_type, KeyboardInterrupt) and main == _thread.get_ident():
@@ -80,8 +83,6 @@ def _open_what_is_closed() -> None:
     Python has ``None`` there, and then ``print`` writes to stdout, of all places, which
     a shell evaluates; and the next file that is opened becomes that stream.
     """
-    import os
-
     for number, name in enumerate(("stdin", "stdout", "stderr")):
         if getattr(sys, name) is not None:
             continue
@@ -90,6 +91,16 @@ def _open_what_is_closed() -> None:
             os.dup2(found, number)
             os.close(found)
         setattr(sys, name, open(number, "r" if number == 0 else "w", encoding="utf-8"))  # noqa: SIM115
+
+
+def _speak_as_shells_read() -> None:
+    r"""On Windows too: UTF-8 and ``\n`` alone, wherever it is not the console that reads.
+
+    The terminals of Git Bash are pipes, and read UTF-8; so do the functions.
+    """
+    for stream in (sys.stdin, sys.stdout, sys.stderr):
+        if not stream.isatty() and hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8", errors=stream.errors, newline="\n")
 
 
 if __name__ == "__main__":

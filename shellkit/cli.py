@@ -7,7 +7,7 @@ import os
 
 import shellkit
 from shellkit import words as words_
-from shellkit.errors import ShellkitError, UsageError
+from shellkit.errors import ShellkitError, UsageError, reader_has_gone
 from shellkit.options import COMMANDS, command
 from shellkit.rim import Rim, real
 
@@ -28,20 +28,19 @@ def main(argv: Sequence[str], rim: Rim | None = None) -> int:
         return code
     except KeyboardInterrupt:
         return INTERRUPTED
-    except BrokenPipeError:
-        # The reader of our output has gone, which is its right.
-        _forget_output(rim)
-        return 1
     except Exception as error:
+        if isinstance(error, OSError) and reader_has_gone(error):  # Which is its right.
+            _forget_output(rim)
+            return 1
         return failed(rim, error)
 
 
 def _flush(rim: Rim) -> None:
     try:
         rim.stdout.flush()
-    except BrokenPipeError:
-        raise
     except OSError as error:
+        if reader_has_gone(error):
+            raise
         _forget_output(rim)
         raise ShellkitError(f"cannot write the answer: {error.strerror}") from error
 

@@ -19,6 +19,9 @@ see :class:`ThroughShellError`.
 
 from __future__ import annotations
 
+import errno
+import os
+
 TYPE_CHECKING = False
 
 if TYPE_CHECKING:
@@ -110,3 +113,9 @@ class DeclinedError(ShellkitError):
     """A person was asked, and said no."""
 
     exit_code = 130
+
+
+def reader_has_gone(error: OSError) -> bool:
+    """Whether ``error`` says that nobody reads any more what was to be written."""
+    # Windows calls it an invalid argument (https://github.com/python/cpython/issues/79935).
+    return isinstance(error, BrokenPipeError) or (os.name == "nt" and error.errno == errno.EINVAL)

@@ -3,12 +3,24 @@
 from __future__ import annotations
 
 import os
+import time
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import TypeVar
+
+    Done = TypeVar("Done")
 
 #: Files up to this many bytes are read; a larger one is not ours.
 MAX_BYTES = 1 << 20
 
 # Without O_NONBLOCK a named pipe in a file's place would be waited for, for ever.
 _READ = os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_NONBLOCK", 0)
+
+#: On Windows a file that another process has open can be neither replaced nor, while it is
+#: being replaced, opened. Both are over in a moment: tries, and the seconds between them.
+_TRIES, _MOMENT = (100, 0.01) if os.name == "nt" else (1, 0.0)
 
 
 def is_ours(state: os.stat_result) -> bool:
@@ -22,7 +34,7 @@ def read_text(path: str) -> str | None:
     A file of another user is not ours, whatever it says.
     """
     try:
-        descriptor = os.open(path, _READ)
+        descriptor = _patiently(lambda: os.open(path, _READ))
     except OSError:
         return None
     try:
@@ -82,10 +94,26 @@ def write_private(
                 os.fsync(file.fileno())
         if mtime_ns is not None:
             os.utime(temporary, ns=(mtime_ns, mtime_ns))
-        os.replace(temporary, path)
+        replace(temporary, path)
     except BaseException:
         _remove(temporary)
         raise
+
+
+def replace(path: str, other: str) -> None:
+    """Put the file at ``path`` in the place of ``other``, as ``os.replace`` does."""
+    _patiently(lambda: os.replace(path, other))
+
+
+def _patiently(act: Callable[[], Done]) -> Done:
+    for left in reversed(range(_TRIES)):
+        try:
+            return act()
+        except PermissionError:
+            if not left:
+                raise
+            time.sleep(_MOMENT)
+    raise AssertionError
 
 
 def _remove(path: str) -> None:

@@ -87,9 +87,9 @@ def emit(code: str) -> None:
     while data:
         try:
             data = data[os.write(1, data) :]
-        except BrokenPipeError:
-            raise
         except OSError as error:
-            from shellkit.errors import ShellkitError
+            from shellkit.errors import ShellkitError, reader_has_gone
 
+            if reader_has_gone(error):
+                raise BrokenPipeError from error
             raise ShellkitError(f"cannot write the answer: {error.strerror}") from error

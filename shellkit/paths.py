@@ -49,6 +49,10 @@ def _directory(
         return os.path.join(base, "shellkit")
     if sys.platform not in ("darwin", "win32"):
         return os.path.join(home, default, "shellkit")
+    local = get("LOCALAPPDATA") if sys.platform == "win32" else None
+    if local and os.path.isabs(local):  # platformdirs asks the system for it, and takes longer.
+        folder = os.path.join(local, "shellkit")
+        return os.path.join(folder, "Cache") if elsewhere == "user_cache_dir" else folder
     import platformdirs
 
     return str(getattr(platformdirs, elsewhere)("shellkit", appauthor=False))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 
+import pytest
+
 
 def pytest_configure() -> None:
     """Give up the developer's terminal, or a program under test would ask on it.
@@ -23,3 +25,12 @@ def pytest_configure() -> None:
         fcntl.ioctl(terminal, termios.TIOCNOTTY)
     finally:
         os.close(terminal)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Leave out on Windows what is of POSIX: modes, links, other shells."""
+    if os.name == "posix":
+        return
+    for item in items:
+        if item.get_closest_marker("posix"):
+            item.add_marker(pytest.mark.skip(reason="of POSIX only"))

@@ -1,7 +1,8 @@
 """Runs lint and the lanes of tests, and closes with a summary that can be trusted.
 
 Without arguments all lanes run: lint; every test, with coverage; every test on
-the oldest dependencies; the speed ratios of tests/bench. `bench` runs only
+the oldest dependencies; the speed ratios of tests/bench; a Windows Python under
+Wine, driven by shells and by its own pytest. `bench` runs only
 tests/bench, in full. Any other arguments go to one plain pytest run.
 
 Counts come from pytest itself (`tools/lane_report.py`), not from its output. A
@@ -12,6 +13,7 @@ from __future__ import annotations
 
 import json
 import os
+import platform
 import subprocess
 import sys
 import tempfile
@@ -25,8 +27,12 @@ NEWEST = ROOT / ".venv/bin/python"
 LOWEST = ROOT / ".venv-lowest/bin/python"
 SHELLS = "bash,zsh,fish"
 BENCH = "tests/bench"
+WINDOWS = "tests/windows"
+REQUIRE_WINDOWS = "SHELLKIT_REQUIRE_WINDOWS"
 TEST_SECONDS = 120  # one test; a terminal that waits for ever ends as a named failure
 LANE_SECONDS = 1200
+# It plays another platform throughout, which works on one that has POSIX's paths.
+WINDOWS_UNIT = ["--ignore=tests/unit/test_install.py", "tests/unit"]
 WORST_FILES = 8
 _STOPPED = 124  # as timeout(1) says it
 
@@ -129,12 +135,33 @@ def pytest(
     """Run a lane of tests, and read what its plugin wrote."""
     heading(f"{name} ({version(python)})")
     report = work / f"{name}.json"
-    plugin = ["-p", "tools.lane_report", f"--lane-report={report}", f"--timeout={TEST_SECONDS}"]
     env = environment(python)
-    command = [str(python), "-m", "pytest", *plugin, *words]
+    command = [str(python), "-m", "pytest", *options(str(report)), *words]
+    if WINDOWS in words:
+        env[REQUIRE_WINDOWS] = "1"
     if coverage:
         env["COVERAGE_FILE"] = str(coverage)
         command[1:2] = ["-m", "coverage", "run", "-m"]
+    return lane(name, command, env, report)
+
+
+def windows_pytest(name: str, words: list[str], work: Path) -> Lane:
+    """Run a lane of tests in the Windows Python."""
+    heading(f"{name} (Windows Python)")
+    report = work / f"{name}.json"
+    windows = [str(NEWEST), "-I", "tools/windows.py", "-B", "-I", "-m", "pytest", "--color=no"]
+    seen_there = "Z:" + str(report).replace("/", "\\")
+    words = ["-p", "no:cacheprovider", *options(seen_there), *words]
+    return lane(name, [*windows, *words], environment(NEWEST), report)
+
+
+def options(report: str) -> list[str]:
+    """What every lane has pytest do."""
+    return ["-p", "tools.lane_report", f"--lane-report={report}", f"--timeout={TEST_SECONDS}"]
+
+
+def lane(name: str, command: list[str], env: Mapping[str, str], report: Path) -> Lane:
+    """Run ``command``, which writes ``report``."""
     code = call(command, env)
     if not report.exists():
         return Lane(name, code or 1)
@@ -162,6 +189,11 @@ def coverage_line(data: Path) -> str:
     return "\n".join([f"coverage: {total} % of lines and branches; least covered:", *named])
 
 
+def can_run_windows() -> bool:
+    """Whether ./dev has made a Windows here."""
+    return (platform.system(), platform.machine()) == ("Linux", "x86_64")
+
+
 def has_tests(folder: str) -> bool:
     """Whether there is a test file in it."""
     return any((ROOT / folder).rglob("test_*.py"))
@@ -174,7 +206,8 @@ def every_lane(work: Path) -> int:
     lint = call([sys.executable, "-I", "tools/lint.py"], environment(NEWEST))
     lanes.append(Lane("lint", lint))
 
-    parallel = ["-n", "auto", "--dist", "worksteal", f"--ignore={BENCH}", "tests"]
+    apart = [f"--ignore={BENCH}", f"--ignore={WINDOWS}"]
+    parallel = ["-n", "auto", "--dist", "worksteal", *apart, "tests"]
     data = work / "coverage"
     lanes.append(pytest("tests", NEWEST, parallel, work, coverage=data))
     measured = coverage_line(data)
@@ -183,6 +216,12 @@ def every_lane(work: Path) -> int:
         lanes.append(pytest("ratios", NEWEST, ["-p", "no:xdist", BENCH], work))
     else:
         notes.append(f"ratios: not run: there are no tests in {BENCH}")
+
+    if can_run_windows():
+        lanes.append(pytest("windows", NEWEST, ["-p", "no:xdist", WINDOWS], work))
+        lanes.append(windows_pytest("windows-unit", WINDOWS_UNIT, work))
+    else:
+        notes.append("windows: not run: Wine runs it on Linux on x86-64 only")
 
     heading("summary")
     print(measured)
@@ -203,6 +242,8 @@ def main(words: list[str]) -> int:
     python = Path(sys.executable)
     if words:
         env = environment(python)
+        if any(word.startswith(WINDOWS) for word in words):
+            env[REQUIRE_WINDOWS] = "1"
         if words[0] == "bench":
             env["SHELLKIT_BENCH"] = "full"
             words = ["-p", "no:xdist", "-s", BENCH, *words[1:]]

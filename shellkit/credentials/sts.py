@@ -137,6 +137,9 @@ class Sts:
     def _session(self) -> Any:
         from botocore.session import Session
 
+        from shellkit.credentials import aws_files
+
+        aws_files.are_utf_8()
         session = Session(
             # Of the environment's AWS_PROFILE, which may be the active role's, nothing.
             session_vars={"profile": (None, None, None, None)},

@@ -44,6 +44,8 @@ def _with_home(path: str, home: str) -> str:
     rest = path[1:]
     if rest and rest[0] not in (os.sep, os.altsep):
         return os.path.expanduser(path)
+    if os.altsep:  # On Windows people write paths in both ways, and read them in one.
+        return home.rstrip("/\\") + rest.replace(os.altsep, os.sep)
     return (home.rstrip("/") + rest) or "/"
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from typing import TYPE_CHECKING
 
 from shellkit import files
@@ -117,4 +118,8 @@ def environment(
         and name not in ("BASH_ENV", "ENV", "ZDOTDIR", "HISTFILE", "PROMPT_COMMAND")
     }
     url = sandbox["AWS_ENDPOINT_URL_STS"]
-    return {**kept, **sandbox, "AWS_ENDPOINT_URL": url, "HOME": home, "USERPROFILE": home}
+    made = {**kept, **sandbox, "AWS_ENDPOINT_URL": url, "HOME": home, "USERPROFILE": home}
+    if sys.platform == "win32":  # Where programs keep what is the user's own.
+        made["LOCALAPPDATA"] = os.path.join(home, "AppData", "Local")
+        made["APPDATA"] = os.path.join(home, "AppData", "Roaming")
+    return made

@@ -197,9 +197,7 @@ class Bash(_Posix):
 
     def all_start_files(self, around: Surroundings) -> tuple[str, ...]:
         """``.bashrc``, and the three that login shells look for, in that order."""
-        home = around.home
-        if around.platform == "win32":  # Git Bash has a HOME, and Windows none.
-            home = around.get("HOME") or home
+        home = _unix_home(around)
         names = (".bashrc", ".bash_profile", ".bash_login", ".profile")
         return tuple(os.path.join(home, name) for name in names)
 
@@ -222,12 +220,12 @@ class Zsh(_Posix):
 
     def start_files(self, around: Surroundings) -> tuple[str, ...]:
         """``.zshrc``: every interactive zsh reads it, login or not."""
-        folder = around.get("ZDOTDIR") or self._told(around) or around.home
+        folder = around.get("ZDOTDIR") or self._told(around) or _unix_home(around)
         return (os.path.join(os.path.abspath(folder), ".zshrc"),)
 
     def all_start_files(self, around: Surroundings) -> tuple[str, ...]:
         """Also the one in the home directory, from before there was a ``ZDOTDIR``."""
-        home = os.path.join(around.home, ".zshrc")
+        home = os.path.join(_unix_home(around), ".zshrc")
         return tuple(dict.fromkeys((*self.start_files(around), home)))
 
     def _told(self, around: Surroundings) -> str:
@@ -265,7 +263,7 @@ class Fish(Host):
 
     def start_files(self, around: Surroundings) -> tuple[str, ...]:
         """``conf.d/shellkit.fish`` in fish's configuration directory."""
-        base = around.get("XDG_CONFIG_HOME") or os.path.join(around.home, ".config")
+        base = around.get("XDG_CONFIG_HOME") or os.path.join(_unix_home(around), ".config")
         return (os.path.join(base, "fish", "conf.d", "shellkit.fish"),)
 
     def opening(self, program: str, home: str, start: str) -> Opening:
@@ -355,6 +353,11 @@ class PowerShell(Host):
 
 
 _HOSTS: tuple[Host, ...] = (Bash(), Zsh(), Fish(), PowerShell())
+
+
+def _unix_home(around: Surroundings) -> str:
+    """Where a shell looks that came to Windows from elsewhere: it goes by ``HOME``."""
+    return (around.platform == "win32" and around.get("HOME")) or around.home
 
 
 def _is_path(exe: str) -> bool:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import difflib
-import os
 
 from shellkit.visible import visible
 
@@ -13,7 +12,7 @@ if TYPE_CHECKING:
 
     from shellkit.startup.edits import Edit
 
-_NO_FILE = os.devnull
+_NO_FILE = "/dev/null"  # What patch reads, on Windows too.
 _COLOURS = {"---": "1", "+++": "1", "@@": "36", "+": "32", "-": "31"}
 
 

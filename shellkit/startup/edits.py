@@ -227,7 +227,7 @@ def _write(target: str, data: bytes) -> None:
             os.fsync(file.fileno())
         if old:
             _make_alike(temporary, target, old)
-        os.replace(temporary, target)
+        files.replace(temporary, target)
     except BaseException as error:
         with suppress(OSError):
             os.unlink(temporary)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import sys
 
 from shellkit.terminal.selection import Selection
 
@@ -54,7 +55,7 @@ def _choose(
         from shellkit.terminal import menu
 
         return menu.pick(selection, place)
-    if style == "fzf":
+    if style == "fzf" and sys.platform != "win32":
         program = shutil.which("fzf", path=rim.environ.get("PATH"))
         if program is not None:
             from shellkit.terminal import fzf

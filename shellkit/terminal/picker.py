@@ -5,9 +5,9 @@ The only module that imports prompt_toolkit, and only once somebody is to choose
 
 from __future__ import annotations
 
+import sys
 from functools import partial
 
-from shellkit.terminal.early import ENDINGS, painted
 from shellkit.terminal.view import View
 
 TYPE_CHECKING = False
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from prompt_toolkit.application import Application
     from prompt_toolkit.data_structures import Size
     from prompt_toolkit.formatted_text import StyleAndTextTuples
+    from prompt_toolkit.input import Input
     from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
     from prompt_toolkit.layout import Layout
     from prompt_toolkit.output import Output
@@ -39,23 +40,45 @@ def pick(selection: Selection, terminal: Terminal) -> tuple[str, bool] | None:
     ``SystemExit`` where a signal ended it.
     """
     view = View(selection, terminal)
-    with painted(view):
-        result = _run(view)
+    result = _run_on_console(view) if sys.platform == "win32" else _run_on_terminal(view)
     if result >= _ENDED:
         raise SystemExit(128 + result - _ENDED)
     chosen = selection.chosen if result == _PICKED else None
     return None if chosen is None else (chosen[0], selection.refresh)
 
 
-def _run(view: View) -> int:
+def _run_on_console(view: View) -> int:
+    """As on a terminal; the console is Windows', and is drawn on by calls.
+
+    So it works on a console that knows no escape sequences, as winpty's.
+    """
+    if sys.platform == "win32":
+        from prompt_toolkit.input.win32 import Win32Input
+        from prompt_toolkit.output.win32 import Win32Output
+
+        from shellkit.terminal.console import as_output
+
+        console = view.terminal.descriptor
+        with open(console, "w", encoding="utf-8", closefd=False) as screen, as_output(console):
+            app = _application(view, Win32Input(), Win32Output(screen))
+            return app.run(set_exception_handler=False)
+    raise NotImplementedError
+
+
+def _run_on_terminal(view: View) -> int:
+    from prompt_toolkit.input.vt100 import Vt100Input
+
+    from shellkit.terminal.early import painted
+
     terminal = view.terminal
     with (
+        painted(view),
         open(terminal.descriptor, encoding="utf-8", closefd=False) as keys,
         open(
             terminal.descriptor, "w", encoding=terminal.encoding, errors="replace", closefd=False
         ) as screen,
     ):
-        app = _application(view, keys, _output(view, screen))
+        app = _application(view, Vt100Input(keys), _output(view, screen))
         try:
             return app.run(pre_run=partial(_catch_endings, app), set_exception_handler=False)
         except EOFError:  # The terminal has gone.
@@ -74,9 +97,8 @@ def _output(view: View, screen: TextIO) -> Output:
     return Vt100_Output(screen, size, enable_cpr=False, enable_bell=False)
 
 
-def _application(view: View, keys: TextIO, output: Output) -> Application[int]:
+def _application(view: View, keys: Input, output: Output) -> Application[int]:
     from prompt_toolkit.application import Application
-    from prompt_toolkit.input.vt100 import Vt100Input
     from prompt_toolkit.key_binding import KeyBindings
     from prompt_toolkit.output import ColorDepth
 
@@ -90,7 +112,7 @@ def _application(view: View, keys: TextIO, output: Output) -> Application[int]:
         color_depth=ColorDepth.DEPTH_4_BIT if view.terminal.color else ColorDepth.DEPTH_1_BIT,
         include_default_pygments_style=False,
         erase_when_done=True,
-        input=Vt100Input(keys),
+        input=keys,
         output=output,
     )
     app.ttimeoutlen = app.timeoutlen = _ESCAPE
@@ -137,6 +159,7 @@ def _draw_again() -> None:
 
 def _catch_endings(app: Application[int]) -> None:
     """Leave the terminal as it was, also when a signal ends the program."""
+    from shellkit.terminal.early import ENDINGS
 
     def leave(number: int) -> None:
         if not app.is_done:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import signal
+import sys
 from contextlib import contextmanager
 
 from shellkit.terminal.tty import open_ends
@@ -87,11 +88,8 @@ class Tty:
     @contextmanager
     def _line_mode(self) -> Iterator[None]:
         """Whole lines, Ctrl-C as a signal, echo as wanted; afterwards as it was."""
-        try:
-            import termios
-        except ImportError:  # Windows: a console is in line mode, and echoes.
-            yield
-            return
+        import termios
+
         before = termios.tcgetattr(self._read)
         changed = termios.tcgetattr(self._read)
         changed[0] |= termios.ICRNL
@@ -105,15 +103,20 @@ class Tty:
             termios.tcsetattr(self._read, termios.TCSADRAIN, before)
 
     def _drop_rest(self) -> None:
-        try:
-            import termios
-        except ImportError:
-            return
+        import termios
+
         termios.tcflush(self._read, termios.TCIFLUSH)
 
 
-def open_tty(*, echo: bool = True, encoding: str = "utf-8") -> Tty | None:
-    """The terminal; ``None`` where there is none, or where it is not ours to read from."""
+def open_tty(*, echo: bool = True, encoding: str = "utf-8") -> Prompt | None:
+    """The terminal; ``None`` where there is none, or where it is not ours to read from.
+
+    ``/dev/tty``; the console on Windows.
+    """
+    if sys.platform == "win32":
+        from shellkit.terminal.console import open_console
+
+        return open_console(echo=echo)
     ends = open_ends()
     return None if ends is None else Tty(ends, echo=echo, encoding=encoding)
 

@@ -1,7 +1,7 @@
-"""The person's terminal itself, wherever stdin and stdout lead.
+"""The person's terminal itself, ``/dev/tty``, wherever stdin and stdout lead.
 
-``/dev/tty``; the console on Windows. What asks by lines (``prompt``) and what draws
-(``picker``) both find it here.
+What asks by lines (``prompt``) and what draws (``picker``) both find it here; on Windows it
+is the ``console``.
 """
 
 from __future__ import annotations
@@ -53,7 +53,9 @@ class Terminal:
 def open_terminal(environ: Mapping[str, str]) -> Terminal | None:
     """A terminal to draw on; ``None`` where nobody is there, or nothing that can be drawn on."""
     if sys.platform == "win32":
-        return None  # A console takes lines (open_ends); drawing is for another kind of Terminal.
+        from shellkit.terminal.console import open_screen
+
+        return open_screen(environ)
     ends = open_ends()
     if ends is None:
         return None
@@ -72,8 +74,6 @@ def open_ends() -> Ends | None:
     Nobody is at a process without one (cron, CI), nor at one in the background, which
     the system would stop at its first look at the keyboard.
     """
-    if sys.platform == "win32":
-        return _open_console()
     ends = _open_device()
     if ends is not None and not _is_in_front(ends):
         ends.close()
@@ -108,26 +108,6 @@ def _is_in_front(ends: Ends) -> bool:
         return os.tcgetpgrp(ends.read) == os.getpgrp()
     except OSError:
         return False
-
-
-def _open_console() -> Ends | None:
-    """The console, where a stream of ours shows that there is one that people see.
-
-    In mintty without a pseudo console all streams are pipes, and the console that can be
-    opened is hidden: nobody could answer there.
-    """
-    if not any(os.isatty(descriptor) for descriptor in (0, 1, 2)):
-        return None
-    binary = getattr(os, "O_BINARY", 0)
-    try:
-        read = os.open("CONIN$", os.O_RDWR)
-    except OSError:
-        return None
-    try:
-        return Ends(read, os.open("CONOUT$", os.O_RDWR | binary))
-    except OSError:
-        os.close(read)
-        return None
 
 
 def is_utf8(environ: Mapping[str, str]) -> bool:

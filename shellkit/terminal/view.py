@@ -32,7 +32,10 @@ class View:
         """The terminal's columns and rows, as they are now."""
         try:
             columns, rows = os.get_terminal_size(self.terminal.descriptor)
-        except OSError:
+        except (
+            OSError,
+            ValueError,
+        ):  # ValueError: an older Python on Windows, not asked for stdout.
             columns = rows = 0
         # Some terminals do not know their own size.
         return columns or 80, rows or 24

@@ -61,7 +61,8 @@ INIT = ALWAYS | {
 
 def imported(*argv: str, environ: dict[str, str] | None = None) -> set[str]:
     """The modules that ``shellkit ARGV`` imports; its own messages must be none."""
-    kept = {name: os.environ[name] for name in ("PATH", "SYSTEMROOT") if name in os.environ}
+    system = ("PATH", "SYSTEMROOT", "LOCALAPPDATA", "USERPROFILE")
+    kept = {name: os.environ[name] for name in system if name in os.environ}
     done = subprocess.run(
         [sys.executable, "-c", PROBE, *argv],
         cwd=PACKAGE.parent,
@@ -75,12 +76,12 @@ def imported(*argv: str, environ: dict[str, str] | None = None) -> set[str]:
     return {name for name in done.stderr.split() if not name.startswith("encodings.")}
 
 
-@pytest.mark.skipif(sys.platform in ("darwin", "win32"), reason="platformdirs finds the place")
+@pytest.mark.skipif(sys.platform == "darwin", reason="platformdirs finds the place")
 def test_init_imports_only_what_it_needs() -> None:
     assert imported("init", "bash") <= INIT
 
 
-@pytest.mark.skipif(sys.platform in ("darwin", "win32"), reason="platformdirs finds the place")
+@pytest.mark.skipif(sys.platform == "darwin", reason="platformdirs finds the place")
 def test_a_warm_assume_imports_only_what_it_needs(tmp_path: Path) -> None:
     words = ("env", "--shell", "bash", "assume", "dev")
     config = str(tmp_path / "config")
@@ -97,7 +98,8 @@ def test_a_warm_assume_imports_only_what_it_needs(tmp_path: Path) -> None:
     cache = str(tmp_path / "shellkit")
     memo.record(cache, words, found)
     store.write(cache, "key", Credentials("ASIA", "s", "t", expires=4_000_000_000))
-    environ = {"HOME": str(tmp_path), "XDG_CACHE_HOME": str(tmp_path)}
+    home = str(tmp_path)
+    environ = {"HOME": home, "USERPROFILE": home, "XDG_CACHE_HOME": home}
     assert imported(*words, environ=environ) <= WARM
 
 

@@ -52,6 +52,7 @@ def test_elsewhere_the_installed_command_is_called(monkeypatch: pytest.MonkeyPat
     assert executable.command() == (executable.path(),)
 
 
+@pytest.mark.posix
 def test_the_command_is_found_where_it_was_started_from(tmp_path: Path) -> None:
     command = tmp_path / "bin" / "shellkit"
     command.parent.mkdir()
@@ -65,11 +66,13 @@ def test_the_command_is_found_where_it_was_started_from(tmp_path: Path) -> None:
     assert executable.path("/nowhere/shellkit", "/nowhere/python") == "shellkit"
 
 
+@pytest.mark.posix
 def test_what_is_not_executable_is_not_the_command(tmp_path: Path) -> None:
     (tmp_path / "shellkit").write_text("")
     assert executable.path(str(tmp_path / "shellkit"), "/nowhere/python") == "shellkit"
 
 
+@pytest.mark.posix
 def test_render_says_which_scripts_differ(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -252,6 +252,17 @@ def test_windows_powershell_is_told_that_a_new_file_is_utf_8(
 # ---------------------------------------------------------------- bash where login shells are usual
 
 
+def test_shells_from_elsewhere_go_by_home_on_windows() -> None:
+    get = {"HOME": "/home/msys"}.get
+    for platform_, wanted in (("win32", "/home/msys/"), ("linux", "/users/me/")):
+        around = hosts.Surroundings(get, "/users/me", platform_)
+        for name in ("bash", "zsh", "fish"):
+            assert hosts.get(name).start_files(around)[0].startswith(wanted)
+            assert all(path.startswith(wanted) for path in hosts.get(name).all_start_files(around))
+    windows = hosts.Surroundings(lambda _: None, "/users/me", "win32")
+    assert hosts.get("zsh").start_files(windows) == ("/users/me/.zshrc",)
+
+
 @pytest.mark.parametrize("system", ["darwin", "cygwin", "msys", "win32"])
 def test_login_shells_get_the_functions_too(
     me: Person, monkeypatch: pytest.MonkeyPatch, system: str

@@ -156,6 +156,7 @@ def test_near_names_are_some_of_the_names(wanted: str, names: list[str], n: int)
     assert set(found) <= set(names)
 
 
+@pytest.mark.posix
 def test_default_paths() -> None:
     assert paths.config_path({}.get, "/home/ann") == "/home/ann/.aws/config"
     assert paths.credentials_path({}.get, "/home/ann/") == "/home/ann/.aws/credentials"
@@ -259,11 +260,11 @@ def test_a_missing_file_is_settled_and_a_pipe_never_is(tmp_path: Path) -> None:
 def test_files_are_found_and_read(tmp_path: Path) -> None:
     (tmp_path / ".aws").mkdir()
     (tmp_path / ".aws" / "config").write_text(CONFIG)
-    environ = {"AWS_SHARED_CREDENTIALS_FILE": "$WHERE/keys", "WHERE": str(tmp_path)}
+    environ = {"AWS_SHARED_CREDENTIALS_FILE": f"$WHERE{os.sep}keys", "WHERE": str(tmp_path)}
     (tmp_path / "keys").write_text(CREDENTIALS)
     profiles = reader.load(environ.get, str(tmp_path))
     assert profiles.names == PROFILES.names
-    assert profiles.config_file == str(tmp_path / ".aws/config")
+    assert profiles.config_file == str(tmp_path / ".aws" / "config")
     assert profiles.get("base").where() == (str(tmp_path / "keys"), 1)
 
 

@@ -91,8 +91,11 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         yield home
 
 
-def _read_as_utf8(parser: configparser.RawConfigParser, paths: list[str]) -> list[str]:
+def _read_as_utf8(
+    parser: configparser.RawConfigParser, paths: list[str], encoding: str | None = None
+) -> list[str]:
     """botocore reads with the encoding of the locale; shellkit always with UTF-8."""
+    del encoding
     for path in paths:
         with open(path, encoding="utf-8") as file:
             parser.read_file(file)

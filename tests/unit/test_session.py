@@ -65,6 +65,7 @@ def test_credentials_show_no_secret_and_cannot_be_changed() -> None:
         SESSION.expires = 0
 
 
+@pytest.mark.posix
 def test_the_cache_is_private(tmp_path: Path) -> None:
     old = os.umask(0)
     try:

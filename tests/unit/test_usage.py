@@ -6,6 +6,8 @@ import stat
 import threading
 from pathlib import Path
 
+import pytest
+
 from shellkit import usage
 
 DAY = 86400
@@ -37,6 +39,7 @@ def test_any_name_comes_back(tmp_path: Path) -> None:
     assert set(usage.weights(str(tmp_path), 10)) == {"my prod", "a\nb\rc%0A", "ünï 中", " "}
 
 
+@pytest.mark.posix
 def test_the_file_is_private(tmp_path: Path) -> None:
     state = tmp_path / "state"
     usage.record(str(state), "prod", 1)
@@ -57,7 +60,7 @@ def test_a_torn_or_foreign_file_is_no_use_and_no_error(tmp_path: Path) -> None:
 
 def test_it_does_not_grow_for_ever(tmp_path: Path) -> None:
     lines = [f"1.0 5 n{number}" for number in range(700)]
-    (tmp_path / "uses").write_text("\n".join(["shellkit-uses 1", *lines, ""]))
+    (tmp_path / "uses").write_text("\n".join(["shellkit-uses 1", *lines, ""]), newline="\n")
     usage.record(str(tmp_path), "new", 5 + DAY)
     assert len(usage.weights(str(tmp_path), 5)) == 500
     assert order(tmp_path, 5 + DAY)[0] == "new"
