@@ -248,7 +248,9 @@ __shellkit_exchange() {
         __shellkit_exchange "$@" 2>/dev/null || \builtin return
         \builtin return 0
     fi
-    # bash 3.2 could not read it; and bash has something to say where the user has one, too.
+    # What is evaluated sees the aliases of now, and one may be called coproc. bash 3.2 could not
+    # read it otherwise; and bash has something to say where the user has one, too.
+    \builtin shopt -u expand_aliases
     { \builtin eval 'coproc __shellkit_ends { __shellkit_core "$@" 2>&6 6>&-; }'; } 6>&2 2>/dev/null
     __shellkit_job="$!"
     \builtin trap '' PIPE TSTP TTIN TTOU

@@ -11,12 +11,14 @@ from hashlib import sha256
 
 from shellkit import files
 from shellkit.credentials.session import Credentials
+from shellkit.environment import has_control_character
 
 
 def read(cache: str, keys: Credentials, endpoint: str | None) -> Credentials | None:
     """``keys`` with their account and ARN, where STS at ``endpoint`` named them; else ``None``."""
-    words = (files.read_text(_path(cache, keys, endpoint)) or "").split()
-    if len(words) != 2 or not words[1].startswith("arn:"):
+    text = (files.read_text(_path(cache, keys, endpoint)) or "").removesuffix("\n")
+    words = text.split(" ")
+    if len(words) != 2 or not words[1].startswith("arn:") or has_control_character(text):
         return None
     return identified(keys, words[0], words[1])
 

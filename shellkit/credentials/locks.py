@@ -32,13 +32,18 @@ def for_request(
 
 
 def for_person(
-    cache: str, name: str, look: Callable[[], Found | None], tell: Callable[[], None]
+    cache: str,
+    name: str,
+    look: Callable[[], Found | None],
+    tell: Callable[[], None],
+    timeout: float | None,
 ) -> AbstractContextManager[Found | None]:
-    """As :func:`for_request`, for as long as it takes: a person may be typing in another shell.
+    """As :func:`for_request`, for longer: a person may be typing in another shell.
 
-    ``tell`` is called once if it takes a while.
+    ``timeout`` is in seconds, ``None`` for as long as it takes. ``tell`` is called once if
+    it takes a while.
     """
-    return _held(cache, name, look, tell, None)
+    return _held(cache, name, look, tell, timeout)
 
 
 @contextmanager

@@ -38,6 +38,11 @@ if TYPE_CHECKING:
 #: How often a person may try.
 TRIES = 3
 
+#: Seconds to wait for another shell that asks for a code, where we have one, or can make one:
+#: nobody may be at that shell. A code that was given does not keep; a command may wait for a
+#: person as well, and they are to be asked once.
+_GIVEN_WAITS, _MADE_WAITS = 10, 90
+
 #: Seconds by which a clock may be off before codes made on it are wrong.
 _SKEW = 25
 
@@ -73,6 +78,12 @@ class Codes:
         """Raise :class:`PersonNeededError` at once where there is no way to get a code."""
         if self.given is None and mfa.process is None and not self.seeds.has(mfa.serial):
             self._person(mfa).close()
+
+    def patience(self, mfa: Mfa) -> float | None:
+        """Seconds to wait for another shell that asks for a code; ``None`` for ever."""
+        if self.given is not None:
+            return _GIVEN_WAITS
+        return _MADE_WAITS if mfa.process is not None or self.seeds.has(mfa.serial) else None
 
     def spend(self, chain: Chain, mfa: Mfa, send: Callable[[Code], Answer]) -> Answer:
         """What ``send`` answers to a code of the device; to a person's second or third one.

@@ -283,7 +283,8 @@ class Obtainer:
             self.tell(f"another shell asks for the code of {device.serial}: waiting for it")
 
         name = mfa.device_id(chain, device)
-        return locks.for_person(self.caches.directory, name, look, tell)
+        patience = self.codes.patience(device)
+        return locks.for_person(self.caches.directory, name, look, tell, patience)
 
     def _with_devices(self, chain: Chain, fix: str | None) -> str | None:
         """``fix``, and the line to add where the role wants MFA and the user has a device."""

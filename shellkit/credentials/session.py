@@ -15,6 +15,9 @@ _HEADER: Final = "shellkit-session 2"
 _END: Final = "end"
 _TEXT: Final = ("access_key_id", "secret_access_key", "session_token", "account_id", "arn")
 
+#: Digits of a time that everything can reckon with: enough until the year 5138.
+_TIME_DIGITS: Final = 11
+
 
 class Credentials:
     """AWS credentials, with what is known of whom they make us. Immutable.
@@ -107,7 +110,7 @@ def parse(text: str, key: str) -> Credentials | None:
         if has_control_character(value):
             return None
         found[name] = value
-    if found.get("key") != key:
+    if found.get("key") != key or "" in found.values() or not is_time(found.get("expires", "0")):
         return None
     try:
         return Credentials(
@@ -120,6 +123,11 @@ def parse(text: str, key: str) -> Credentials | None:
         )
     except (KeyError, ValueError):
         return None
+
+
+def is_time(text: str) -> bool:
+    """Whether ``text`` is a time in epoch seconds, as everything can reckon with."""
+    return text.isascii() and text.isdigit() and len(text) <= _TIME_DIGITS
 
 
 def mfa_serial(text: str) -> str | None:

@@ -10,6 +10,7 @@ import os
 from hashlib import sha256
 
 from shellkit import files
+from shellkit.credentials import session
 from shellkit.totp import STEP
 
 _HEADER = "shellkit-code 1"
@@ -21,7 +22,7 @@ def age(cache: str, device: str, code: str, now: float) -> float | None:
     if len(words) != 5 or words[0] != _HEADER or words[4] != "":
         return None
     _, used_at, salt, digest, _ = words
-    if not used_at.isdigit() or _digest(salt, code) != digest:
+    if not session.is_time(used_at) or _digest(salt, code) != digest:
         return None
     passed = now - int(used_at)
     return passed if passed >= 0 else None  # From the future: a clock was set back.

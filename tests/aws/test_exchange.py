@@ -317,6 +317,15 @@ def test_no_program_outlives_its_terminal(window: Window) -> None:
     window.gone()
 
 
+def test_an_alias_with_the_name_of_a_keyword_gets_in_no_question(window: Window) -> None:
+    """bash expands aliases of now in what it evaluates: one called coproc broke the question."""
+    window.type("alias coproc='echo X' builtin='echo Y' wait='echo Z'")
+    window.type("assume audit")
+    window.sees(ASK)
+    window.type(code(window.person))
+    window.sees(DONE)
+
+
 def test_several_shells_have_one_question(
     person: Person, open_window: Callable[..., Window]
 ) -> None:

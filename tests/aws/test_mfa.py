@@ -21,12 +21,13 @@ from botocore.credentials import AssumeRoleCredentialFetcher
 from botocore.utils import JSONFileCache
 
 from shellkit import files
-from shellkit.credentials import awscli_cache, mfa_process
+from shellkit.credentials import awscli_cache, mfa, mfa_process
 from shellkit.credentials.chain import Hop
 from shellkit.credentials.obtain import Caches
 from shellkit.credentials.resolve import Resolver
 from shellkit.credentials.state import session_state
 from shellkit.environment import BaseEnvironment
+from shellkit.lockfile import LockFile
 from shellkit.profiles import reader
 from shellkit.sandbox import totp
 from shellkit.settings import Settings
@@ -681,6 +682,26 @@ def test_twenty_shells_use_one_code(person: Person) -> None:
     assert sorted(actions(person)) == ["AssumeRole", "AssumeRole", "GetSessionToken"]
     waited = [done for done in outcomes if "another shell asks for the code" in done.stderr]
     assert waited
+
+
+@pytest.mark.parametrize("way", ["given", "process"])
+def test_a_question_that_nobody_answers_holds_up_no_shell_with_a_code_of_its_own(
+    person: Person, monkeypatch: pytest.MonkeyPatch, way: str
+) -> None:
+    """A prompt left open over night kept every cron job with a code waiting for it."""
+    monkeypatch.setattr(mfa, "_GIVEN_WAITS", 0.5)
+    monkeypatch.setattr(mfa, "_MADE_WAITS", 0.5)
+    person.assume("audit", SHELLKIT_MFA_CODE="000000").failed(1)  # It leaves the device's lock.
+    holders = [LockFile(str(path)) for path in (person.cache / "locks").iterdir()]
+    assert [holder.acquire() for holder in holders] == [True]
+    if way == "process":
+        person.profiles["audit"]["mfa_process"] = program(person, f"print('{code(person)}')")
+        person.write()
+        done = person.assume("audit")
+    else:
+        done = person.assume("audit", SHELLKIT_MFA_CODE=code(person))
+    holders[0].close()
+    assert "another shell asks for the code" in done.went_well().stderr
 
 
 # --- shellkit cache -------------------------------------------------------------------

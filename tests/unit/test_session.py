@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shellkit.credentials import identities, store
+from shellkit.credentials import identities, store, used_codes
 from shellkit.credentials.session import Credentials, dump, parse
 
 LINE = st.text(st.characters(exclude_categories=["Cc", "Cs"]), min_size=1, max_size=40)
@@ -19,7 +19,7 @@ CREDENTIALS = st.builds(
     LINE,
     LINE,
     st.none() | LINE,
-    expires=st.none() | st.integers(0, 2**40),
+    expires=st.none() | st.integers(0, 2**36),
     account_id=st.none() | LINE,
     arn=st.none() | LINE,
 )
@@ -159,3 +159,39 @@ def test_nothing_is_written_into_the_directory_of_another_user(tmp_path: Path) -
     with pytest.raises(PermissionError, match="belongs to another user"):
         store.write(str(tmp_path), "dev", SESSION)
     assert list(folder.iterdir()) == []
+
+
+@pytest.mark.parametrize("expires", ["9" * 20, "9" * 5000, "²", "٣" * 10, "-5", "1_0", ""])
+def test_a_session_whose_end_is_no_time_is_a_miss(expires: str) -> None:
+    """One with 20 digits broke assume, cache list and cache clear alike, until it was removed."""
+    text = dump(Credentials("ASIA1", "s", "t", expires=1), "key")
+    assert parse(text, "key") is not None
+    assert parse(text.replace("expires 1", f"expires {expires}"), "key") is None
+
+
+@pytest.mark.parametrize("name", ["access_key_id", "secret_access_key", "session_token"])
+def test_a_session_with_an_empty_part_is_a_miss(name: str) -> None:
+    values = {"access_key_id": "A", "secret_access_key": "s", "session_token": "t", name: ""}
+    assert parse(dump(Credentials(**values), "key"), "key") is None
+
+
+@pytest.mark.parametrize(
+    "text", ["", "1", "1 arn:aws 2", "\x1b[31m arn:aws:x", "1 arn:\x07", "1\narn:"]
+)
+def test_a_damaged_identity_is_a_miss(tmp_path: Path, text: str) -> None:
+    keys = Credentials("AKIA1", "secret")
+    known = identities.identified(keys, "111122223333", "arn:aws:iam::111122223333:user/x")
+    identities.write(str(tmp_path), known, None)
+    assert identities.read(str(tmp_path), keys, None) == known
+    (file,) = (tmp_path / "identities").iterdir()
+    file.write_text(text)
+    assert identities.read(str(tmp_path), keys, None) is None
+
+
+@pytest.mark.parametrize("used_at", ["²", "٣", "9" * 5000, "-1", "1e5", ""])
+def test_a_damaged_note_of_a_used_code_is_a_miss(tmp_path: Path, used_at: str) -> None:
+    used_codes.remember(str(tmp_path), "mfa-1", "123456", 1000)
+    assert used_codes.age(str(tmp_path), "mfa-1", "123456", 1010) == 10
+    file = tmp_path / "mfa" / "mfa-1"
+    file.write_text(file.read_text().replace("1000", used_at, 1))
+    assert used_codes.age(str(tmp_path), "mfa-1", "123456", 1010) is None
