@@ -162,7 +162,7 @@ COMMANDS: tuple[Command, ...] = (
         options=(
             Option("all", None, None, "remove every session, and what else is kept"),
             Option("expired", None, None, "remove what has expired"),
-            Option("aws-cli", None, None, "the AWS CLI's own cache of roles as well"),
+            Option("aws-cli", None, None, "what the AWS CLI itself has cached as well"),
             HELP,
         ),
         arguments=(

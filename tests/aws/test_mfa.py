@@ -723,31 +723,45 @@ def test_the_cache_is_listed_without_a_secret(person: Person) -> None:
 
 
 @pytest.mark.parametrize(
-    ("words", "kept"),
+    ("words", "kept", "copies"),
     [
-        (["dev"], 2),
-        (["280650147932:dev"], 2),
-        (["arn:aws:iam::280650147932:role/dev"], 2),
-        (["vault"], 3),
-        (["SERIAL"], 2),
-        (["--expired"], 3),
-        (["--all"], 0),
+        (["dev"], 2, 1),
+        (["280650147932:dev"], 2, 1),
+        (["arn:aws:iam::280650147932:role/dev"], 2, 1),
+        (["vault"], 3, 2),
+        (["SERIAL"], 2, 2),
+        (["--expired"], 3, 2),
+        (["--all"], 0, 0),
     ],
 )
-def test_sessions_are_removed(person: Person, words: list[str], kept: int) -> None:
+def test_sessions_are_removed(person: Person, words: list[str], kept: int, copies: int) -> None:
     person.assume("audit", SHELLKIT_MFA_CODE=code(person)).went_well()
     person.assume("dev").went_well()
     words = [person.sample.mfa_serial if word == "SERIAL" else word for word in words]
     done = person.run("cache", "clear", *words).went_well()
     assert f"{3 - kept} session" in done.stderr
     assert len(listed(person)) == kept
-    theirs = person.home / ".aws" / "cli" / "cache"
-    assert len(list(theirs.iterdir())) == 2  # Not ours to remove, unless we are told to.
+    assert "AWS CLI" not in done.stderr
+    # What was written for the AWS CLI is gone too, or the next assume would take it back.
+    assert len(list((person.home / ".aws" / "cli" / "cache").iterdir())) == copies
     if words == ["--all"]:
-        person.run("cache", "clear", "--all", "--aws-cli").went_well()
-        assert list(theirs.iterdir()) == []
         assert kept_files(person) == []
         person.assume("audit", "--no-input").failed(4, "MFA")
+
+
+def test_the_aws_clis_own_sessions_are_removed_only_when_told_to(person: Person) -> None:
+    person.assume("dev").went_well()
+    (copy,) = (person.home / ".aws" / "cli" / "cache").iterdir()
+    theirs = json.loads(copy.read_text())
+    del theirs["ShellkitKey"]
+    copy.write_text(json.dumps(theirs))
+    done = person.run("cache", "clear", "dev").went_well()
+    assert "1 session removed" in done.stderr
+    assert "of the AWS CLI's own, which assume may use: 1; --aws-cli" in done.stderr
+    assert copy.exists()
+    done = person.run("cache", "clear", "--all", "--aws-cli").went_well()
+    assert done.stderr == "1 session removed\n"
+    assert not copy.exists()
 
 
 def test_expired_sessions_are_removed(person: Person, monkeypatch: pytest.MonkeyPatch) -> None:
