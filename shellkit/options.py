@@ -93,7 +93,7 @@ ASSUME_OPTIONS: tuple[Option, ...] = (
         "mfa-code",
         None,
         "CODE",
-        "code of the MFA device, instead of being asked for it; -: SHELLKIT_MFA_CODE has it",
+        "code of the MFA device, instead of being asked for it; - takes it from SHELLKIT_MFA_CODE",
     ),
     Option("refresh", None, None, "new credentials even where a cached session would serve"),
     Option("no-input", None, None, "never ask; fail where a person would be needed"),
@@ -105,7 +105,8 @@ ASSUME_OPTIONS: tuple[Option, ...] = (
 
 ASSUME_TARGET = Argument(
     "NAME",
-    "profile, role ARN, ACCOUNT:ROLE, or - for the identity before this one",
+    "profile, role ARN, ACCOUNT:ROLE, or - for the identity before this one; left out, or a"
+    " part of a name: choose in a list",
 )
 
 COMMANDS: tuple[Command, ...] = (
