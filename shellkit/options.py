@@ -171,8 +171,9 @@ COMMANDS: tuple[Command, ...] = (
             Argument("NAME", "profile, role ARN, ACCOUNT:ROLE or MFA device"),
         ),
         epilog=(
-            "Each line has the identity, the kind, until when, and the file, with tabs between.\n"
-            "Never a secret. Without an MFA session the next assume asks for a code.\n"
+            "Each line has the identity, the kind and until when, in columns; where it is no\n"
+            "terminal, with tabs between, and the file as well. Never a secret.\n"
+            "Without an MFA session the next assume asks for a code.\n"
         ),
     ),
     Command(

@@ -32,12 +32,23 @@ def run(values: argparse.Namespace, rim: Rim) -> int:
 
 def _list(values: argparse.Namespace, rim: Rim) -> int:
     now = rim.clock()
-    for entry in _entries(values, rim, aws_cli=values.aws_cli):
-        left = entry.expires - now
-        state = f"{time_left(left)} left" if left > 0 else "expired"
-        until = f"until {rfc3339(entry.expires)} ({state})"
-        print(entry.identity, entry.kind, until, entry.path, sep="\t", file=rim.stdout)
+    rows = [_row(entry, now) for entry in _entries(values, rim, aws_cli=values.aws_cli)]
+    if not rim.stdout.isatty():
+        for row in rows:
+            print(*row, sep="\t", file=rim.stdout)
+        return 0
+    # For people: in columns, and without the file, whose name is longer than all the rest.
+    wide = max((len(identity) for identity, *_ in rows), default=0)
+    for identity, kind, until, _ in rows:
+        print(f"{identity:{wide}}  {kind:7}  {until}", file=rim.stdout)
     return 0
+
+
+def _row(entry: Entry, now: float) -> tuple[str, str, str, str]:
+    left = entry.expires - now
+    state = f"{time_left(left)} left" if left > 0 else "expired"
+    until = f"until {rfc3339(entry.expires)} ({state})"
+    return entry.identity, entry.kind, until, entry.path
 
 
 def _clear(values: argparse.Namespace, rim: Rim) -> int:
@@ -59,7 +70,9 @@ def _clear(values: argparse.Namespace, rim: Rim) -> int:
             cached.remove(path)
     rim.say(f"{_counted(len(removed))} removed")
     if left:
-        rim.say(f"  of the AWS CLI's own, which assume may use: {len(left)}; --aws-cli removes them")
+        rim.say(
+            f"  of the AWS CLI's own, which assume may use: {len(left)}; --aws-cli removes them"
+        )
     return 0
 
 
