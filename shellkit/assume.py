@@ -72,6 +72,12 @@ def inherited_recipe(environ: Mapping[str, str]) -> str | None:
     return Request(target=name, region=environ.get("AWS_REGION"), mode=mode).recipe()
 
 
+def _nobody_named(profiles: Profiles) -> UsageError:
+    if not profiles:
+        return UsageError("there is no profile to choose from", profiles.where())
+    return UsageError("say which profile: assume NAME", "assume --help shows what else it takes")
+
+
 @dataclass(frozen=True)
 class _House:
     """What one pipeline run works with: the person's settings, profiles and caches.
@@ -215,9 +221,7 @@ class Assume:
         try:
             if request.target is not None:
                 return request, self._resolve(request, house)
-            error = UsageError(
-                "say which profile: assume NAME", "assume --help shows what else it takes"
-            )
+            error = _nobody_named(house.profiles)
         except UnknownProfileError as unknown:
             if unknown.name != request.target:  # Another option named it.
                 raise

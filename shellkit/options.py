@@ -93,7 +93,7 @@ ASSUME_OPTIONS: tuple[Option, ...] = (
         "mfa-code",
         None,
         "CODE",
-        "code of the MFA device, instead of being asked for it; -: SHELLKIT_MFA_CODE has it",
+        "code of the MFA device, instead of being asked for it; - takes it from SHELLKIT_MFA_CODE",
     ),
     Option("refresh", None, None, "new credentials even where a cached session would serve"),
     Option("no-input", None, None, "never ask; fail where a person would be needed"),
@@ -105,7 +105,8 @@ ASSUME_OPTIONS: tuple[Option, ...] = (
 
 ASSUME_TARGET = Argument(
     "NAME",
-    "profile, role ARN, ACCOUNT:ROLE, or - for the identity before this one",
+    "profile, role ARN, ACCOUNT:ROLE, or - for the identity before this one; left out, or a"
+    " part of a name: choose in a list",
 )
 
 COMMANDS: tuple[Command, ...] = (
@@ -162,7 +163,7 @@ COMMANDS: tuple[Command, ...] = (
         options=(
             Option("all", None, None, "remove every session, and what else is kept"),
             Option("expired", None, None, "remove what has expired"),
-            Option("aws-cli", None, None, "the AWS CLI's own cache of roles as well"),
+            Option("aws-cli", None, None, "what the AWS CLI itself has cached as well"),
             HELP,
         ),
         arguments=(
@@ -170,8 +171,9 @@ COMMANDS: tuple[Command, ...] = (
             Argument("NAME", "profile, role ARN, ACCOUNT:ROLE or MFA device"),
         ),
         epilog=(
-            "Each line has the identity, the kind, until when, and the file, with tabs between.\n"
-            "Never a secret. Without an MFA session the next assume asks for a code.\n"
+            "Each line has the identity, the kind and until when, in columns; where it is no\n"
+            "terminal, with tabs between, and the file as well. Never a secret.\n"
+            "Without an MFA session the next assume asks for a code.\n"
         ),
     ),
     Command(

@@ -113,7 +113,8 @@ def _policy(text: str | None) -> str | None:
             with open(paths.native(text[1:]), encoding="utf-8") as file:
                 text = file.read()
         except (OSError, UnicodeDecodeError) as error:
-            raise UsageError(f"--policy: {text[1:]} cannot be read: {error}") from error
+            why = (isinstance(error, OSError) and error.strerror) or error
+            raise UsageError(f"--policy: {text[1:]} cannot be read: {why}") from error
     try:
         policy = json.loads(text)
     except RecursionError as error:

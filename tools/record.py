@@ -140,7 +140,7 @@ _AT_PROMPT = re.compile(r"(?:\([^()]+\) )?[$%>] ?")
 
 #: What is replaced: it differs from run to run.
 MASKS = (
-    (re.compile(r"/tmp/shellkit-demo-\w+"), "~"),
+    (re.compile(r"/tmp/shellkit-demo-\w+"), "/home/alex"),
     (re.compile(r"\b(AKIA|ASIA)[A-Z0-9]{16}\b"), r"\1IOSFODNN7EXAMPLE"),
     (re.compile(r"\bshellkit-(?!demo)[\w+=,.@-]+"), "shellkit-alex"),
 )

@@ -32,37 +32,62 @@ def run(values: argparse.Namespace, rim: Rim) -> int:
 
 def _list(values: argparse.Namespace, rim: Rim) -> int:
     now = rim.clock()
-    for entry in _entries(values, rim):
-        left = entry.expires - now
-        state = f"{time_left(left)} left" if left > 0 else "expired"
-        until = f"until {rfc3339(entry.expires)} ({state})"
-        print(entry.identity, entry.kind, until, entry.path, sep="\t", file=rim.stdout)
+    rows = [_row(entry, now) for entry in _entries(values, rim, aws_cli=values.aws_cli)]
+    if not rim.stdout.isatty():
+        for row in rows:
+            print(*row, sep="\t", file=rim.stdout)
+        return 0
+    # For people: in columns, and without the file, whose name is longer than all the rest.
+    wide = max((len(identity) for identity, *_ in rows), default=0)
+    for identity, kind, until, _ in rows:
+        print(f"{identity:{wide}}  {kind:7}  {until}", file=rim.stdout)
     return 0
+
+
+def _row(entry: Entry, now: float) -> tuple[str, str, str, str]:
+    left = entry.expires - now
+    state = f"{time_left(left)} left" if left > 0 else "expired"
+    until = f"until {rfc3339(entry.expires)} ({state})"
+    return entry.identity, entry.kind, until, entry.path
 
 
 def _clear(values: argparse.Namespace, rim: Rim) -> int:
     now = rim.clock()
     base = BaseEnvironment(rim.environ)
-    removed = 0
-    for entry in list(_entries(values, rim)):
-        if not values.expired or entry.expires <= now:
+    # What shellkit wrote for the AWS CLI goes too: the next assume would take it back.
+    removed, left = set(), set()
+    for entry in list(_entries(values, rim, aws_cli=True)):
+        session = (entry.identity, entry.expires)  # As often as it may be kept.
+        if values.expired and entry.expires > now:
+            continue
+        if entry.foreign and not values.aws_cli:
+            left.add(session)
+        else:
             cached.remove(entry.path)
-            removed += 1
+            removed.add(session)
     if values.all:
         for path in cached.everything(paths.cache_dir(base.get, rim.home)):
             cached.remove(path)
-    rim.say(f"{removed} session{'' if removed == 1 else 's'} removed")
+    rim.say(f"{_counted(len(removed))} removed")
+    if left:
+        rim.say(
+            f"  of the AWS CLI's own, which assume may use: {len(left)}; --aws-cli removes them"
+        )
     return 0
 
 
-def _entries(values: argparse.Namespace, rim: Rim) -> Iterator[Entry]:
+def _counted(number: int) -> str:
+    return f"{number} session{'' if number == 1 else 's'}"
+
+
+def _entries(values: argparse.Namespace, rim: Rim, *, aws_cli: bool) -> Iterator[Entry]:
     """The sessions that NAME means, or all of them."""
     base = BaseEnvironment(rim.environ)
     wanted = None
     if values.NAME is not None:
         wanted = cached.wanted(values.NAME, reader.load(base.get, rim.home))
     found = [cached.ours(paths.cache_dir(base.get, rim.home))]
-    if values.aws_cli:
+    if aws_cli:
         found.append(cached.of_the_aws_cli(rim.home))
     for each in found:
         for entry in each:

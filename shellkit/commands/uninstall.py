@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 
 from shellkit import paths
+from shellkit.credentials.seeds import Seeds
 from shellkit.shells import hosts
 from shellkit.startup import plan, talk
 from shellkit.startup.detect import detect
@@ -31,9 +32,20 @@ def run(values: argparse.Namespace, rim: Rim) -> int:
         return 1
     else:
         rim.say("Terminals that are open keep the functions until they are closed.")
+    _say_what_stays(rim)
+    return 0
+
+
+def _say_what_stays(rim: Rim) -> None:
     get = rim.environ.get
-    own = (paths.config_file(get, rim.home), paths.cache_dir(get, rim.home))
+    state = paths.state_dir(get, rim.home)
+    own = (paths.config_file(get, rim.home), paths.cache_dir(get, rim.home), state)
     kept = [path for path in own if os.path.exists(path)]
     if kept:
         rim.say(f"Your settings and sessions stay, for you to remove: {', '.join(kept)}")
-    return 0
+    devices = Seeds(state).serials()
+    if devices:
+        rim.say(
+            "So do seeds in the keyring: "
+            + "; ".join(f"shellkit mfa remove {device}" for device in devices)
+        )

@@ -61,7 +61,7 @@ def read(home: str, hop: Hop, session_key: str, profiles: Profiles) -> Credentia
         return None
     try:
         answer = json.loads(text)
-        if _OUR_KEY in answer:
+        if is_ours(answer):
             ours = answer[_OUR_KEY] == session_key
         else:
             ours = (
@@ -84,6 +84,11 @@ def write(
         return
     kept = {**answer, _OUR_KEY: session_key}
     files.write_private(path, json.dumps(kept, default=_serialize))
+
+
+def is_ours(answer: dict[str, Any]) -> bool:
+    """Whether it was shellkit that wrote ``answer`` there."""
+    return _OUR_KEY in answer
 
 
 def _path(home: str, hop: Hop) -> str | None:

@@ -24,12 +24,16 @@ _FOLDERS = ("sessions", "memo", "identities", "mfa")
 
 @dataclass(frozen=True)
 class Entry:
-    """One session. ``expires`` is in epoch seconds; ``identity`` an ARN or a device."""
+    """One session. ``expires`` is in epoch seconds; ``identity`` an ARN or a device.
+
+    ``foreign``: another tool wrote it.
+    """
 
     identity: str
     kind: str
     expires: int
     path: str
+    foreign: bool = False
 
 
 @dataclass(frozen=True)
@@ -93,10 +97,12 @@ def of_the_aws_cli(home: str) -> Iterator[Entry]:
     """The sessions of roles in the cache of the AWS CLI, of whichever tool."""
     for path in _files_in(os.path.join(home, ".aws", "cli", "cache")):
         try:
-            found = awscli_cache.parse(json.loads(files.read_text(path) or ""))
+            answer = json.loads(files.read_text(path) or "")
+            found = awscli_cache.parse(answer)
         except awscli_cache.NOT_AN_ENTRY:
             continue
-        yield Entry(found.arn or "", "AWS CLI", found.expires or 0, path)
+        foreign = not awscli_cache.is_ours(answer)
+        yield Entry(found.arn or "", "AWS CLI", found.expires or 0, path, foreign)
 
 
 def remove(path: str) -> None:

@@ -21,6 +21,7 @@ from shellkit.errors import (
     ThroughShellError,
     UsageError,
 )
+from shellkit.switch import time_left
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -106,7 +107,7 @@ class Codes:
                     wrong = "the seed in the keyring may be of another device: shellkit mfa remove"
                     error.fix = f"{error.fix}; {wrong} {mfa.serial}"
                 raise
-        return self._asked(mfa, device, send)
+        return self._asked(mfa, device, _question(chain, mfa), send)
 
     def _single(
         self, mfa: Mfa, device: str, get: Callable[[], str], send: Callable[[Code], Answer]
@@ -116,12 +117,14 @@ class Codes:
         except _BadCodeError as bad:
             raise bad.error from bad.__cause__
 
-    def _asked(self, mfa: Mfa, device: str, send: Callable[[Code], Answer]) -> Answer:
+    def _asked(
+        self, mfa: Mfa, device: str, question: str, send: Callable[[Code], Answer]
+    ) -> Answer:
         prompt = self._person(mfa)
         try:
             for tries_left in reversed(range(TRIES)):
                 try:
-                    code = self._parsed(self._typed(prompt, mfa), "", UsageError)
+                    code = self._parsed(self._typed(prompt, question, mfa), "", UsageError)
                     return self._try(mfa, device, code, send)
                 except _BadCodeError as bad:
                     if not tries_left:
@@ -131,9 +134,9 @@ class Codes:
         finally:
             prompt.close()
 
-    def _typed(self, prompt: Prompt, mfa: Mfa) -> str:
+    def _typed(self, prompt: Prompt, question: str, mfa: Mfa) -> str:
         try:
-            return prompt.ask(f"{mfa.profile}: MFA code of {mfa.serial}: ")
+            return prompt.ask(question)
         except EOFError:
             raise PersonNeededError(
                 f"no MFA code for {mfa.profile} was typed", f"try again: assume {mfa.profile}"
@@ -147,7 +150,7 @@ class Codes:
             raise _BadCodeError(
                 AwsError(
                     "this MFA code was used already, and AWS takes each only once",
-                    f"wait {used_codes.wait(now)} seconds for the next one",
+                    f"wait {_seconds(used_codes.wait(now))} for the next one",
                 )
             )
         try:
@@ -228,7 +231,8 @@ class Codes:
         if used is None or used >= totp.STEP:
             return digits
         seconds = used_codes.wait(now)
-        self.tell(f"the MFA code of now was used already: waiting {seconds} seconds for the next")
+        wait = _seconds(seconds)
+        self.tell(f"the MFA code of now was used already: waiting {wait} for the next")
         self.sleep(seconds)
         return totp.code(seed, self.clock())
 
@@ -236,12 +240,27 @@ class Codes:
         prompt = None if self.no_input else self.prompt()
         if prompt is None:
             why = "--no-input forbids to ask" if self.no_input else "there is no terminal to ask on"
+            # A session of MFA serves whatever comes; a role's own only the same words.
+            first = "the same assume" if mfa.session is None else f"assume {mfa.profile}"
             raise PersonNeededError(
                 f"{mfa.profile} needs a code of the MFA device {mfa.serial}, and {why}",
-                f"run assume {mfa.profile} in a terminal first, which serves here too; or give "
+                f"run {first} in a terminal first, which serves here too; or give "
                 "the code in SHELLKIT_MFA_CODE, or a command that prints it: mfa_process",
             )
         return prompt
+
+
+def _question(chain: Chain, mfa: Mfa) -> str:
+    """What a person is asked; it says so where a code serves one role, and not all of them."""
+    alone = ""
+    if mfa.session is None:
+        longer = chain.hops[0].duration if chain.hops else None
+        alone = " for this role alone" + (f" ({time_left(longer)})" if longer else "")
+    return f"{mfa.profile}: MFA code of {mfa.serial}{alone}: "
+
+
+def _seconds(number: int) -> str:
+    return f"{number} second{'' if number == 1 else 's'}"
 
 
 def device_id(chain: Chain, mfa: Mfa) -> str:

@@ -7,7 +7,6 @@ The rules by which a profile finds its credentials are botocore's
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -377,15 +376,7 @@ class Resolver:
         near = self.profiles.near(name)
         if near:
             return UnknownProfileError(name, f"near it: {', '.join(near)}")
-        return UnknownProfileError(name, self._where_profiles_are())
-
-    def _where_profiles_are(self) -> str:
-        file = self.profiles.config_file
-        if not os.path.exists(file):
-            return f"profiles are read from {file}, which does not exist"
-        if not self.profiles.names:
-            return f"profiles are read from {file}, which has none"
-        return f"profiles are read from {file}"
+        return UnknownProfileError(name, self.profiles.where())
 
 
 def _nowhere() -> Place:

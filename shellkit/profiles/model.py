@@ -5,6 +5,7 @@ Nothing here is built before it is asked for: of 5,000 profiles, one chain needs
 
 from __future__ import annotations
 
+import os
 from types import MappingProxyType
 
 TYPE_CHECKING = False
@@ -134,6 +135,15 @@ class Profiles:
     def credentials_file(self) -> str:
         """The path of the credentials file, whether it exists or not."""
         return self._credentials.path
+
+    def where(self) -> str:
+        """Where profiles are looked for, and whether there are any, as people are told."""
+        file = self.config_file
+        if not os.path.exists(file):
+            return f"profiles are read from {file}, which does not exist"
+        if not self.names:
+            return f"profiles are read from {file}, which has none"
+        return f"profiles are read from {file}"
 
     @property
     def files(self) -> tuple[File, File]:

@@ -331,7 +331,9 @@ def test_each_kind_of_failure_has_its_exit_code_and_changes_nothing(person: Pers
     person.assume("dev", "-d", "13h").failed(2, "--duration", "15m to 12h")
     person.assume("dev", "--tag", "x").failed(2, "--tag: 'x' is not KEY=VALUE")
     person.assume("dev", "--policy", "{").failed(2, "--policy: not JSON")
-    person.assume("dev", "--policy", "@/nope").failed(2, "--policy: /nope cannot be read")
+    person.assume("dev", "--policy", "@/nope").failed(
+        2, "--policy: /nope cannot be read: No such file or directory\n"
+    )
     person.assume("dev", "--session-name", "a b").failed(2, "--session-name: ")
     person.assume("dev", "-r", "eu west").failed(2, "--region: ")
     person.profile("torn", "dev", duration_seconds="1h")

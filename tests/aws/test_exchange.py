@@ -239,7 +239,7 @@ def test_a_used_code_is_refused_with_the_seconds_to_wait(person: Person, window:
         now = code(person)
         window.type(now)
     window.sees("this MFA code was used already")
-    window.sees("seconds for the next one")
+    window.sees(" for the next one")
     window.sees("vault: MFA code")
     window.child.sendeof()
     window.sees("no MFA code for vault was typed")

@@ -67,6 +67,10 @@ class Seats:
         argv = ["-m", "shellkit", "env", "--shell", "bash", "assume", *words]
         return self._spawn(sys.executable, argv, changes)
 
+    def shellkit(self, *words: str) -> pexpect.spawn:
+        """``shellkit`` as a person calls it."""
+        return self._spawn(sys.executable, ["-m", "shellkit", *words], {})
+
     def shell(self, name: str) -> pexpect.spawn:
         """A shell with the functions."""
         if shutil.which(name) is None and name not in REQUIRED:
@@ -392,3 +396,14 @@ def test_who_waits_can_leave(seats: Seats) -> None:
     second.expect(WAITING)
     second.sendintr()
     assert status(second) == 130
+
+
+def test_at_a_terminal_the_cache_is_listed_in_columns(seats: Seats) -> None:
+    seats.person.assume("audit", SHELLKIT_MFA_CODE=code(seats.person)).went_well()
+    child = seats.shellkit("cache", "list")
+    child.expect(pexpect.EOF)
+    lines = child.before.replace("\r", "").splitlines()
+    assert len(lines) == 2
+    assert len({line.index("  until ") for line in lines}) == 1
+    assert all(line.endswith(" left)") for line in lines)
+    assert "\t" not in child.before

@@ -517,6 +517,16 @@ def test_without_a_terminal(home: Path) -> None:
     assert "near it: acme-prod" in near.stderr
 
 
+def test_without_a_profile_it_says_where_one_would_be(home: Path) -> None:
+    config = home / ".aws" / "config"
+    config.unlink()
+    (home / ".aws" / "credentials").unlink()
+    alone = without_terminal(home)
+    assert (alone.returncode, alone.stdout) == (2, "")
+    assert "there is no profile to choose from" in alone.stderr
+    assert f"profiles are read from {config}, which does not exist" in alone.stderr
+
+
 def test_in_the_background_it_asks_nobody(home: Path) -> None:
     script = 'set -m; "$@" >out 2>&1 & wait $!; echo "status $?"; cat out'
     argv = ["bash", "-c", script, "sh", *PROGRAM, "env", "--shell", "bash", "assume"]

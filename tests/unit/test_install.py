@@ -459,6 +459,19 @@ def test_a_link_stays_a_link(me: Person) -> None:
     assert real.read_text() == "a\n"
 
 
+def test_uninstall_names_what_stays(me: Person) -> None:
+    state = me.home / ".local" / "state" / "shellkit"
+    cache = me.home / ".cache" / "shellkit"
+    for folder in (state, cache):
+        folder.mkdir(parents=True)
+    assert me.run("uninstall") == 0
+    assert f"for you to remove: {cache}, {state}\n" in me.said
+    assert "keyring" not in me.said
+    (state / "seeds").write_text("shellkit-seeds 1\nGAHT1\nGAHT2\n")
+    assert me.run("uninstall") == 0
+    assert "keyring: shellkit mfa remove GAHT1; shellkit mfa remove GAHT2\n" in me.said
+
+
 def test_a_link_to_nothing_is_refused(me: Person) -> None:
     (me.home / ".bashrc").symlink_to("dotfiles/bashrc")
     with pytest.raises(ConfigError, match=r"symbolic link to .*which is not there"):
