@@ -70,7 +70,7 @@ def test_a_lock_lets_in_one_at_a_time(tmp_path: Path) -> None:
     most: list[int] = []
 
     def hold(number: int) -> None:
-        with locks.for_request(str(tmp_path), "name"):
+        with locks.for_request(str(tmp_path), "name", lambda: None):
             inside.append(number)
             most.append(len(inside))
             time.sleep(0.02)
