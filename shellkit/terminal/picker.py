@@ -140,11 +140,14 @@ def _layout(view: View) -> Layout:
             fragments += line
         return fragments
 
+    # Where the caret had no room once, on a terminal of two columns, it would stay scrolled.
     return Layout(
         Window(
             FormattedTextControl(
                 text, focusable=True, get_cursor_position=lambda: Point(x=caret, y=0)
-            )
+            ),
+            get_horizontal_scroll=lambda _: 0,
+            get_vertical_scroll=lambda _: 0,
         )
     )
 
