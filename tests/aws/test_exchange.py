@@ -610,7 +610,16 @@ def names(window: Window) -> set[str]:
 
 
 #: What a shell sets by itself from command to command.
-SHELLS_OWN = {"BASH_LINENO", "PIPESTATUS", "OLDPWD", "pipestatus", "RANDOM", "SECONDS", "LINENO"}
+SHELLS_OWN = {
+    "BASH_LINENO",
+    "BASH_SUBSHELL",  # `set` lists it once somebody has read it.
+    "LINENO",
+    "OLDPWD",
+    "PIPESTATUS",
+    "RANDOM",
+    "SECONDS",
+    "pipestatus",
+}
 
 
 # --- Where there is none --------------------------------------------------------------
