@@ -17,6 +17,7 @@ The shell opens with ``hello``, so that nothing is written before it listens.
 
 from __future__ import annotations
 
+import _thread
 import os
 import queue
 import signal
@@ -147,5 +148,5 @@ def _interrupt() -> None:
     main = threading.main_thread().ident
     if hasattr(signal, "pthread_kill") and main is not None:
         signal.pthread_kill(main, signal.SIGINT)
-    else:
-        signal.raise_signal(signal.SIGINT)
+    else:  # Not the signal itself: where the main thread is ending, that would be exit code 3.
+        _thread.interrupt_main()
