@@ -95,8 +95,10 @@ def write_private(
         if mtime_ns is not None:
             os.utime(temporary, ns=(mtime_ns, mtime_ns))
         replace(temporary, path)
-    except BaseException:
+    except BaseException as error:
         _remove(temporary)
+        if isinstance(error, OSError) and error.filename is None:  # A full disk.
+            error.filename = path
         raise
 
 

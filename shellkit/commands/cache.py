@@ -37,10 +37,12 @@ def _list(values: argparse.Namespace, rim: Rim) -> int:
         for row in rows:
             print(*row, sep="\t", file=rim.stdout)
         return 0
-    # For people: in columns, and without the file, whose name is longer than all the rest.
+    # For people: in columns, and the file below, whose name is longer than all the rest.
     wide = max((len(identity) for identity, *_ in rows), default=0)
-    for identity, kind, until, _ in rows:
-        print(f"{identity:{wide}}  {kind:7}  {until}", file=rim.stdout)
+    for identity, kind, until, path in rows:
+        print(f"{identity:{wide}}  {kind:7}  {until}\n  {path}", file=rim.stdout)
+    if not rows:
+        rim.say("no session is kept")
     return 0
 
 

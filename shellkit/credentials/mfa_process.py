@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 #: Seconds that it has. A person may have to touch a key, or to unlock a vault.
 TIMEOUT = 60
 
+#: Seconds for what it printed to arrive, once it has ended: it is in the pipe already.
+_DRAIN = 2
+
 
 def run(command: Command, terminal: int | None) -> str:
     """The last line that ``command`` prints; :class:`ConfigError` where there is none.
@@ -25,12 +28,12 @@ def run(command: Command, terminal: int | None) -> str:
     argv = _split(command)
     stdin = subprocess.DEVNULL if terminal is None else terminal
     try:
-        child = subprocess.Popen(argv, stdin=stdin, stdout=subprocess.PIPE)
+        child = subprocess.Popen(argv, stdin=stdin, stdout=subprocess.PIPE, bufsize=0)
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or "not a command"
         raise fault(command, f"{argv[0]} cannot be run: {reason}") from None
     try:
-        printed, _ = child.communicate(timeout=TIMEOUT)
+        printed = _printed(child)
     except subprocess.TimeoutExpired:
         raise fault(command, f"{argv[0]} printed no code within {TIMEOUT} seconds") from None
     finally:
@@ -67,10 +70,26 @@ def _split(command: Command) -> list[str]:
     return [word.strip('"') for word in argv] if os.name == "nt" else argv
 
 
+def _printed(child: subprocess.Popen[bytes]) -> bytes:
+    """What ``child`` printed until it ended; an agent that it started may hold the pipe."""
+    import threading
+
+    parts: list[bytes] = []
+
+    def read() -> None:
+        assert child.stdout is not None  # noqa: S101 - it is a pipe
+        with child.stdout as pipe:
+            parts.extend(iter(lambda: os.read(pipe.fileno(), 1 << 16), b""))
+
+    reader = threading.Thread(target=read, daemon=True)
+    reader.start()
+    child.wait(TIMEOUT)
+    reader.join(_DRAIN)
+    return b"".join(parts)
+
+
 def _end(child: subprocess.Popen[bytes]) -> None:
-    """Leave nothing running, and wait for nobody who still holds its pipe."""
+    """Leave nothing running."""
     if child.poll() is None:
         child.kill()
         child.wait()
-    if child.stdout is not None:
-        child.stdout.close()

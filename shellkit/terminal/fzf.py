@@ -5,7 +5,7 @@ from __future__ import annotations
 import subprocess
 
 from shellkit.choices import ACCOUNT, ALIAS, DESCRIPTION, NAME, REGION, ROLE, SOURCE
-from shellkit.environment import SECRET
+from shellkit.environment import BASE_PREFIX, SECRET
 from shellkit.errors import ShellkitError
 from shellkit.profiles import shown
 
@@ -38,7 +38,7 @@ def pick(
     choices = selection.choices
     lines = "\n".join(f"{index}\t{_line(row, choices)}" for index, row in enumerate(choices.rows))
     # fzf may run commands that its options name: no keys for those.
-    kept = {name: value for name, value in environ.items() if name not in SECRET}
+    kept = {name: value for name, value in environ.items() if not _is_secret(name)}
     height = () if "--height" in environ.get("FZF_DEFAULT_OPTS", "") else ("--height=~60%",)
     done = subprocess.run(
         [program, *height, *_OPTIONS, f"--query={selection.query}"],
@@ -62,6 +62,11 @@ def pick(
             'check FZF_DEFAULT_OPTS, or take picker = "fzf" out of config.toml',
         )
     return choices.rows[index][NAME], refresh
+
+
+def _is_secret(name: str) -> bool:
+    """Whether the variable has a secret: one of a role, of the base that is kept, or a code."""
+    return name.removeprefix(BASE_PREFIX) in SECRET or name == "SHELLKIT_MFA_CODE"
 
 
 def _line(row: Row, choices: Choices) -> str:

@@ -443,7 +443,7 @@ def test_a_given_code_comes_before_a_command(person: Person) -> None:
         ("print()", "printed nothing"),
         ("print('123456'); print('locked')", "printed no code"),
         ("time.sleep(60)", "within 1 seconds"),
-        ("os.fork() or time.sleep(60)", "within 1 seconds"),
+        ("os.fork() or time.sleep(60)", "printed nothing"),
     ],
 )
 def test_a_command_that_gives_no_code(
@@ -458,6 +458,16 @@ def test_a_command_that_gives_no_code(
     assert "locked" not in done.stderr
     assert time.monotonic() - begun < 10
     assert actions(person) == []
+
+
+def test_an_agent_that_a_command_starts_is_not_waited_for(person: Person) -> None:
+    """It keeps the pipe, so the code was not taken before the agent ended, if in time."""
+    body = f"print('{code(person)}', flush=True)\nos.fork() or time.sleep(50)"
+    person.profiles["audit"]["mfa_process"] = program(person, body)
+    person.write()
+    begun = time.monotonic()
+    person.assume("audit").went_well()
+    assert time.monotonic() - begun < 40
 
 
 @pytest.mark.parametrize(
@@ -584,6 +594,20 @@ def test_a_full_disk_leaves_nothing_half_written(
         done = person.assume("audit", SHELLKIT_MFA_CODE=code(person)).went_well()
     assert "the MFA session cannot be kept (No space left" in done.stderr
     assert kept_files(person) == []
+
+
+def test_a_full_disk_is_named_by_a_file_on_it(
+    person: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What the system says of a write has no name of a file in it: `None` was shown."""
+
+    def full(_: int) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    with monkeypatch.context() as patch:
+        patch.setattr(files.os, "fsync", full)
+        done = person.assume("audit", SHELLKIT_MFA_CODE=code(person)).went_well()
+    assert f"cannot be kept (No space left on device: {person.cache}/sessions/" in done.stderr
 
 
 @pytest.mark.parametrize(

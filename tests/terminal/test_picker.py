@@ -645,6 +645,29 @@ def test_fzf(home: Path, at_terminal: Open) -> None:
     assert glass.exit() == 130
 
 
+def test_fzf_gets_no_secret(home: Path, at_terminal: Open) -> None:
+    """It may run commands that its options name: the copies of the base had the keys, too."""
+    (home / ".config/shellkit/config.toml").write_text(SETTINGS + 'picker = "fzf"\n')
+    folder = home / "own"
+    folder.mkdir()
+    stub = folder / "fzf"
+    stub.write_text(f"#!/bin/sh\nenv >'{home}/seen'\nread -r line\nprintf '%s\\n' \"$line\"\n")
+    stub.chmod(0o755)
+    glass = at_terminal(
+        PATH=f"{folder}:{os.environ['PATH']}",
+        AWS_SECRET_ACCESS_KEY="hunter2",
+        AWS_SESSION_TOKEN="hunter2",
+        SHELLKIT_BASE_AWS_SECRET_ACCESS_KEY="ehunter2",
+        SHELLKIT_BASE_AWS_SESSION_TOKEN="ehunter2",
+        SHELLKIT_MFA_CODE="hunter2",
+        SHELLKIT_PROFILE="acme-dev",
+    )
+    assert glass.exit() == 0
+    seen = (home / "seen").read_text()
+    assert "SHELLKIT_PROFILE=acme-dev\n" in seen
+    assert "hunter2" not in seen
+
+
 def test_fzf_that_is_not_there(home: Path, at_terminal: Open) -> None:
     (home / ".config/shellkit/config.toml").write_text(SETTINGS + 'picker = "fzf"\n')
     glass = at_terminal(PATH="/nowhere")
