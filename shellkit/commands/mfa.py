@@ -42,7 +42,10 @@ def run(values: argparse.Namespace, rim: Rim) -> int:
     if values.ACTION == "list":
         if values.SERIAL is not None:
             raise UsageError("shellkit mfa list takes no SERIAL")
-        rim.stdout.write("".join(f"{serial}\n" for serial in kept.serials()))
+        serials = kept.serials()
+        rim.stdout.write("".join(f"{serial}\n" for serial in serials))
+        if not serials and rim.stdout.isatty():
+            rim.say("no seed is kept")
         return 0
     if values.SERIAL is None:
         raise UsageError(f"say which device: shellkit mfa {values.ACTION} SERIAL")
