@@ -127,7 +127,7 @@ def _as_exits() -> Iterator[None]:
 
     Ctrl-Z does nothing: the shell waits for our output, and could not be reached.
     """
-    ends = [getattr(signal, name, None) for name in ("SIGTERM", "SIGHUP")]
+    ends = [getattr(signal, name, None) for name in ("SIGTERM", "SIGHUP", "SIGQUIT")]
     stop = getattr(signal, "SIGTSTP", None)
     before = {}
 

@@ -619,17 +619,9 @@ def names(window: Window) -> set[str]:
     return {name for name in found if name.isidentifier() and name not in SHELLS_OWN}
 
 
-#: What a shell sets by itself from command to command, or shows once it was asked for.
-SHELLS_OWN = {
-    "BASH_LINENO",
-    "BASH_SUBSHELL",
-    "PIPESTATUS",
-    "OLDPWD",
-    "pipestatus",
-    "RANDOM",
-    "SECONDS",
-    "LINENO",
-}
+#: What a shell sets by itself from command to command (bash: or lists once it was asked for).
+SHELLS_OWN = {"BASH_LINENO", "BASH_SUBSHELL", "PIPESTATUS", "OLDPWD", "pipestatus"}
+SHELLS_OWN |= {"RANDOM", "SECONDS", "LINENO"}
 
 
 # --- Where there is none --------------------------------------------------------------

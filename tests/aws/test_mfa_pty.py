@@ -271,7 +271,7 @@ def test_digits_are_seen_unless_that_is_not_wanted(
     assert status(child) == 0
 
 
-@pytest.mark.parametrize("ending", [signal.SIGTERM, signal.SIGHUP, signal.SIGINT])
+@pytest.mark.parametrize("ending", [signal.SIGTERM, signal.SIGHUP, signal.SIGINT, signal.SIGQUIT])
 def test_the_terminal_is_put_back_whatever_ends_it(
     ending: signal.Signals, person: Person, seats: Seats
 ) -> None:
