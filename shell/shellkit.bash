@@ -218,7 +218,8 @@ __shellkit_ask() {
         __shellkit_answer="answer ${__shellkit_reply}"
     fi
     [[ -z ${2-} && ${__shellkit_answer} != end ]] || \builtin printf '\n' >&3
-    while \builtin read -t 0 -u 3 && IFS='' \builtin read -r -u 3 __shellkit_reply; do
+    # By number of letters, so that an unfinished line is given too.
+    while IFS='' \builtin read -r -s -t 0.01 -n 1000 -u 3 __shellkit_reply; do
         \builtin true
     done
     \builtin printf '%s\n' "${__shellkit_answer}" >&5

@@ -185,7 +185,7 @@ function __shellkit_call
         return
     end
     builtin set -l __shellkit_code (
-        SHELLKIT_REQUEST="$__shellkit_this" SHELLKIT_PREVIOUS="$__shellkit_last" command 'shellkit' env --shell fish assume $__shellkit_words
+        SHELLKIT_REQUEST="$__shellkit_this" SHELLKIT_PREVIOUS="$__shellkit_last" SHELLKIT_EXCHANGE="" command 'shellkit' env --shell fish assume $__shellkit_words
     )
     and builtin printf '%s\n' $__shellkit_code
 end

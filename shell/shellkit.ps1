@@ -168,6 +168,7 @@ function global:__shellkit_run {
     $encoding = $null
     __shellkit_set 'SHELLKIT_REQUEST' $global:__shellkit_this
     __shellkit_set 'SHELLKIT_PREVIOUS' $global:__shellkit_last
+    __shellkit_set 'SHELLKIT_EXCHANGE' $null
     if ($handed -cne $given) { __shellkit_set 'SHELLKIT_MFA_CODE' $handed }
     try {
         # The program writes UTF-8; Windows would read it as the console's code page.

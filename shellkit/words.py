@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import re
 
 from shellkit.errors import UsageError
 
@@ -22,7 +23,11 @@ class Parser(argparse.ArgumentParser):
     """An ``ArgumentParser`` whose complaints are our errors, with the way to the help."""
 
     def error(self, message: str) -> NoReturn:
-        """Raise :class:`UsageError` instead of printing and exiting."""
+        """Raise :class:`UsageError` instead of printing and exiting.
+
+        What looks like an MFA code is not repeated: it may not have been used yet.
+        """
+        message = re.sub(r"(?<!\d)\d{6}(?!\d)", "******", message)
         raise UsageError(f"{self.prog}: {message}", f"see {self.prog} --help")
 
 

@@ -10,6 +10,7 @@ import os
 from dataclasses import dataclass
 
 from shellkit import files, totp
+from shellkit.credentials import locks
 from shellkit.errors import ConfigError, PersonNeededError, ShellkitError
 
 TYPE_CHECKING = False
@@ -65,11 +66,11 @@ class Seeds:
         _asked(lambda keyring: keyring.set_password(SERVICE, serial, text))
         if _asked(lambda keyring: keyring.get_password(SERVICE, serial)) != text:
             raise ConfigError("the keyring took the seed and does not give it back", _NO_BACKEND)
-        self._note([*(each for each in self.serials() if each != serial), serial])
+        self._note(serial, kept=True)
 
     def remove(self, serial: str) -> None:
         """Forget the seed. The note goes first: it is not used again, whatever happens."""
-        self._note([each for each in self.serials() if each != serial])
+        self._note(serial, kept=False)
 
         def delete(keyring: ModuleType) -> None:
             if keyring.get_password(SERVICE, serial) is not None:
@@ -77,9 +78,13 @@ class Seeds:
 
         _asked(delete)
 
-    def _note(self, serials: list[str]) -> None:
+    def _note(self, serial: str, *, kept: bool) -> None:
+        """Note whether there is a seed of ``serial``, beside what other shells note meanwhile."""
         try:
-            files.write_private(self._path, "\n".join([_HEADER, *serials, ""]))
+            with locks.for_request(self.state, "noting-seeds", lambda: None):
+                others = [each for each in self.serials() if each != serial]
+                lines = [_HEADER, *others, *([serial] if kept else []), ""]
+                files.write_private(self._path, "\n".join(lines))
         except OSError as error:
             raise ShellkitError(
                 f"cannot note which devices have a seed: {error.strerror}: {error.filename}"

@@ -378,6 +378,19 @@ def test_a_paste_with_more_lines_runs_nothing(person: Person, window: Window) ->
     assert not (person.home / "pasted").exists()
 
 
+def test_a_paste_that_ends_within_a_line_leaves_nothing(
+    person: Person, open_window: Callable[..., Window]
+) -> None:
+    window = open_window("bash")
+    window.type("assume audit")
+    window.sees(ASK)
+    window.child.send(f"{code(person)}\ntouch pasted\ntouch past")
+    window.sees(DONE)
+    window.child.send("\n")
+    window.end()
+    assert not list(person.home.glob("past*"))
+
+
 @pytest.mark.parametrize(
     "line",
     [

@@ -107,3 +107,12 @@ def test_what_sts_takes_is_taken() -> None:
     found = request_of(parsed)
     assert found.tags == (("Größe 本", "x + y/@="), ("empty", ""))
     assert found.policy_arns == (arn,)
+
+
+@pytest.mark.parametrize("words", [("--mfa-c", "492039"), ("a", "492039"), ("--MFA-CODE=492039",)])
+def test_a_mistyped_option_does_not_show_the_code(words: tuple[str, ...]) -> None:
+    """It may not have been used yet, and errors end up in logs."""
+    parser = make_parser("assume", "switch", ASSUME_OPTIONS, (ASSUME_TARGET,))
+    with pytest.raises(UsageError, match=r"unrecognized arguments: .*\*{6}") as caught:
+        parse(parser, ["prod", *words])
+    assert "492039" not in caught.value.message
