@@ -1,7 +1,7 @@
 """Runs lint and the lanes of tests, and closes with a summary that can be trusted.
 
-Without arguments all lanes run: lint; every test, with coverage; every test on
-the oldest dependencies; the speed ratios of tests/bench; a Windows Python under
+Without arguments all lanes run: lint; every test, with coverage; those in which a
+dependency has a part, on the oldest ones; the speed ratios of tests/bench; a Windows Python under
 Wine, driven by shells and by its own pytest. `bench` runs only
 tests/bench, in full. Any other arguments go to one plain pytest run.
 
@@ -28,6 +28,8 @@ LOWEST = ROOT / ".venv-lowest/bin/python"
 SHELLS = "bash,zsh,fish"
 BENCH = "tests/bench"
 WINDOWS = "tests/windows"
+SHELLS_ALONE = "tests/shells"  # what the shells do with a script, however old what wrote it is
+WRITTEN = [f"{SHELLS_ALONE}/test_{name}.py" for name in ("golden", "render", "roundtrip")]
 REQUIRE_WINDOWS = "SHELLKIT_REQUIRE_WINDOWS"
 TEST_SECONDS = 120  # one test; a terminal that waits for ever ends as a named failure
 LANE_SECONDS = 1200
@@ -199,6 +201,13 @@ def has_tests(folder: str) -> bool:
     return any((ROOT / folder).rglob("test_*.py"))
 
 
+def on_the_oldest() -> list[str]:
+    """What is run on the oldest dependencies too: all but what no dependency has a part in."""
+    folders = sorted(path.parent for path in (ROOT / "tests").glob("*/test_*.py"))
+    names = dict.fromkeys(path.relative_to(ROOT).as_posix() for path in folders)
+    return [name for name in names if name not in (BENCH, WINDOWS, SHELLS_ALONE)] + WRITTEN
+
+
 def every_lane(work: Path) -> int:
     """Lint, all tests on both ends of the dependencies, the speed ratios; then the summary."""
     lanes, notes = [], []
@@ -211,7 +220,7 @@ def every_lane(work: Path) -> int:
     data = work / "coverage"
     lanes.append(pytest("tests", NEWEST, parallel, work, coverage=data))
     measured = coverage_line(data)
-    lanes.append(pytest("lowest", LOWEST, parallel, work))
+    lanes.append(pytest("lowest", LOWEST, [*parallel[:-1], *on_the_oldest()], work))
     if has_tests(BENCH):
         lanes.append(pytest("ratios", NEWEST, ["-p", "no:xdist", BENCH], work))
     else:
