@@ -216,7 +216,9 @@ def every_lane(work: Path) -> int:
     lanes.append(Lane("lint", lint))
 
     apart = [f"--ignore={BENCH}", f"--ignore={WINDOWS}"]
-    parallel = ["-n", "auto", "--dist", "worksteal", *apart, "tests"]
+    # Half of a worker's time it waits for a terminal, or for the next code of an MFA device.
+    workers = str((os.cpu_count() or 1) + 2)
+    parallel = ["-n", workers, "--dist", "worksteal", *apart, "tests"]
     data = work / "coverage"
     lanes.append(pytest("tests", NEWEST, parallel, work, coverage=data))
     measured = coverage_line(data)

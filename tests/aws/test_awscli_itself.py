@@ -84,7 +84,7 @@ def person(person: Person, home: Path, sandbox: Sandbox, sample: Sample) -> Pers
 
 @pytest.fixture(autouse=True)
 def _early_in_a_step() -> None:
-    wait_for_step(seconds=10)
+    wait_for_step(seconds=5)
 
 
 def code(person: Person) -> str:

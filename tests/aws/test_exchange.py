@@ -53,7 +53,7 @@ sys.exit(main())
 @pytest.fixture(autouse=True)
 def _early_in_a_step() -> None:
     """A code that is made now shall still be good when it arrives."""
-    wait_for_step(seconds=10)
+    wait_for_step(seconds=5)
 
 
 @pytest.fixture

@@ -46,7 +46,7 @@ def person(mfa_person: Person) -> Person:
 @pytest.fixture(autouse=True)
 def _early_in_a_step() -> None:
     """A code that is made now shall still be good when it arrives."""
-    wait_for_step(seconds=8)
+    wait_for_step(seconds=5)
 
 
 def program(name: str) -> str:

@@ -44,7 +44,7 @@ def person(mfa_person: Person) -> Person:
 @pytest.fixture(autouse=True)
 def _early_in_a_step() -> None:
     """A code that is made now shall still be good when it arrives."""
-    wait_for_step(seconds=8)
+    wait_for_step(seconds=5)
 
 
 def code(person: Person) -> str:
@@ -403,7 +403,8 @@ def test_at_a_terminal_the_cache_is_listed_in_columns(seats: Seats) -> None:
     child = seats.shellkit("cache", "list")
     child.expect(pexpect.EOF)
     lines = child.before.replace("\r", "").splitlines()
-    assert len(lines) == 2
+    lines, files = lines[::2], lines[1::2]
+    assert [Path(file.strip()).is_file() for file in files] == [True, True]
     assert len({line.index("  until ") for line in lines}) == 1
     assert all(line.endswith(" left)") for line in lines)
     assert "\t" not in child.before

@@ -98,7 +98,7 @@ class Desk:
         self.settle()
         return self.lines
 
-    def press(self, text: str, wanted: str, seconds: float = 10) -> list[str]:
+    def press(self, text: str, wanted: str, seconds: float = 40) -> list[str]:
         """As ``keys``, but waits until ``wanted`` shows."""
         self.child.send(text)
         end = time.monotonic() + seconds

@@ -217,6 +217,7 @@ def test_a_memory_of_use_that_cannot_be_written(home: Path, at_terminal: Open) -
     assert picked(glass) == "sandbox"
 
 
+@pytest.mark.timeout(300)
 def test_few_bytes_for_a_key_among_ten_thousand(home: Path, at_terminal: Open) -> None:
     """A slow link: a whole screen of 80x24 would be 2 kB without its styles."""
     (home / ".aws" / "config").write_text(
@@ -230,7 +231,7 @@ def test_few_bytes_for_a_key_among_ten_thousand(home: Path, at_terminal: Open) -
     glass.until("10001/10001")
     assert len(glass.sent) < 8000
     sizes = {}
-    for key in ("t", "9", "8", "p", "backspace", "c-u", "down", "up", "pagedown", "?", "c-r"):
+    for key in ("t", "9", "backspace", "c-u", "down", "pagedown", "?"):
         before = len(glass.sent)
         glass.press(key)
         while not glass.feed(0.5):
