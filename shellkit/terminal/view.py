@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from shellkit.terminal.selection import Selection
     from shellkit.terminal.tty import Terminal
 
-#: Seconds that one drawing may take to look up sessions; the rest is looked up after it.
+#: Seconds for which one drawing looks up sessions, one at least; the rest is looked up after it.
 _LOOK_UP = 0.01
 
 
@@ -26,7 +26,7 @@ class View:
         self.selection = selection
         self.terminal = terminal
         self._states: dict[str, str] = {}
-        self._until = 0.0
+        self._until: float | None = None
 
     def size(self) -> tuple[int, int]:
         """The terminal's columns and rows, as they are now."""
@@ -45,13 +45,16 @@ class View:
         columns, rows = self.size()
         signs = frame.UTF8 if self.terminal.utf8 else frame.ASCII
         look = frame.Look(columns, rows, signs, cells, self._state)
-        self._until = time.monotonic() + _LOOK_UP
+        self._until = None
         return frame.frame(look, self.selection)
 
     def _state(self, name: str) -> str | None:
         """The state of a session, looked up once; ``None`` where the time is over."""
         if name not in self._states:
-            if time.monotonic() > self._until:
+            now = time.monotonic()
+            if self._until is None:
+                self._until = now + _LOOK_UP
+            if now > self._until:
                 return None
             self._states[name] = self.selection.choices.session(name)
         return self._states[name]

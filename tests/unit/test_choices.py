@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import time
 from pathlib import Path
 
 import pytest
@@ -18,8 +19,9 @@ from shellkit.profiles import reader
 from shellkit.profiles.model import Profiles
 from shellkit.prompt import finder
 from shellkit.request import Request
+from shellkit.terminal import view
 from shellkit.terminal.selection import Selection
-from shellkit.terminal.tty import is_utf8
+from shellkit.terminal.tty import Terminal, is_utf8
 
 CONFIG = """\
 [profile base]
@@ -150,3 +152,19 @@ def test_a_query_has_an_end(profiles: Profiles) -> None:
     selection = Selection(rows(profiles), "a\tb\x1b\x00c" + "x" * 999)
     assert selection.query.startswith("a bcx")
     assert len(selection.query) == selection.caret == 200
+
+
+def test_sessions_are_looked_up_however_slow_drawing_is(
+    profiles: Profiles, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With thousands of profiles the time was over before the first: it drew for ever."""
+    monkeypatch.setattr(view, "_LOOK_UP", 0.001)
+    seen = view.View(Selection(rows(profiles)), Terminal(-1, utf8=True, dumb=False, color=True))
+
+    def cells(text: str) -> int:
+        time.sleep(0.0005)
+        return len(text)
+
+    frames = [seen.frame(cells) for _ in range(len(profiles) + 1)]
+    assert frames[0].pending
+    assert not frames[-1].pending
