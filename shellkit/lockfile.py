@@ -1,7 +1,8 @@
 """A lock between processes: a file that one of them holds at a time.
 
 The system takes it from a process that ends, however it ends. The file stays: were it
-removed, two processes could hold locks of the same name.
+removed, two processes could hold locks of the same name. (Not on Windows, where nobody can
+remove a file that another has open.)
 """
 
 from __future__ import annotations

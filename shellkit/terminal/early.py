@@ -48,7 +48,7 @@ def painted(view: View) -> Iterator[None]:
     try:
         _silence(terminal.descriptor, modes)
         with suppress(_TooWideError):
-            _write(terminal, _painting(view.frame(_cells), color=terminal.color))
+            _write(terminal, _painting(view.frame(_cells, sessions=False), color=terminal.color))
         yield
     finally:
         _give_back(terminal, modes)

@@ -66,8 +66,6 @@ def _run_on_console(view: View) -> int:
 
 
 def _run_on_terminal(view: View) -> int:
-    from prompt_toolkit.input.vt100 import Vt100Input
-
     from shellkit.terminal.early import painted
 
     terminal = view.terminal
@@ -78,6 +76,9 @@ def _run_on_terminal(view: View) -> int:
             terminal.descriptor, "w", encoding=terminal.encoding, errors="replace", closefd=False
         ) as screen,
     ):
+        # Only now, with something on the screen: it takes longer than all the rest.
+        from prompt_toolkit.input.vt100 import Vt100Input
+
         app = _application(view, Vt100Input(keys), _output(view, screen))
         try:
             return app.run(pre_run=partial(_catch_endings, app), set_exception_handler=False)

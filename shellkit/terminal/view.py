@@ -40,11 +40,15 @@ class View:
         # Some terminals do not know their own size.
         return columns or 80, rows or 24
 
-    def frame(self, cells: Callable[[str], int]) -> Frame:
-        """The frame to be drawn; ``cells`` says how wide a text is."""
+    def frame(self, cells: Callable[[str], int], *, sessions: bool = True) -> Frame:
+        """The frame to be drawn; ``cells`` says how wide a text is.
+
+        Without ``sessions`` none is looked up: the first of them takes a while.
+        """
         columns, rows = self.size()
         signs = frame.UTF8 if self.terminal.utf8 else frame.ASCII
-        look = frame.Look(columns, rows, signs, cells, self._state)
+        state = self._state if sessions else self._states.get
+        look = frame.Look(columns, rows, signs, cells, state)
         self._until = None
         return frame.frame(look, self.selection)
 

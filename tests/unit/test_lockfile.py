@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 import threading
@@ -21,7 +22,7 @@ def test_one_holds_it_at_a_time(tmp_path: Path) -> None:
     first.close()
     assert second.acquire()
     second.close()
-    assert (tmp_path / "a").exists()
+    assert (tmp_path / "a").exists() or os.name == "nt"  # There nobody can have it open then.
 
 
 def test_a_child_does_not_inherit_it(tmp_path: Path) -> None:

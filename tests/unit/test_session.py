@@ -193,5 +193,5 @@ def test_a_damaged_note_of_a_used_code_is_a_miss(tmp_path: Path, used_at: str) -
     used_codes.remember(str(tmp_path), "mfa-1", "123456", 1000)
     assert used_codes.age(str(tmp_path), "mfa-1", "123456", 1010) == 10
     file = tmp_path / "mfa" / "mfa-1"
-    file.write_text(file.read_text().replace("1000", used_at, 1))
+    file.write_text(file.read_text().replace("1000", used_at, 1), encoding="utf-8")
     assert used_codes.age(str(tmp_path), "mfa-1", "123456", 1010) is None
