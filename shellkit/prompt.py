@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from shellkit.durations import parse_duration
+from shellkit.durations import seconds_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -310,14 +310,6 @@ def _format(value: object) -> str:
     return text
 
 
-def _seconds(value: object) -> int:
-    if isinstance(value, str):
-        return parse_duration(value)
-    if isinstance(value, int) and not isinstance(value, bool) and value >= 0:
-        return value
-    raise ValueError('must be a time: seconds, or text such as "15m"')
-
-
 def patterns(value: object) -> tuple[str, ...]:
     """A list of patterns. ``ValueError`` for anything else."""
     if not isinstance(value, list):
@@ -364,7 +356,7 @@ _READERS: Mapping[str, Callable[[object], Any]] = {
     "enabled": _enabled,
     "position": _position,
     "format": _format,
-    "warning": _seconds,
+    "warning": seconds_of,
     "production": patterns,
     "colors": _colors,
     "accounts": _accounts,

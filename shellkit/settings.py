@@ -7,7 +7,7 @@ import sys
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
-from shellkit.durations import parse_duration
+from shellkit.durations import seconds_of
 from shellkit.errors import ConfigError
 
 TYPE_CHECKING = False
@@ -119,14 +119,6 @@ def _wrong(
     return ConfigError(message, fix, file=os.path.abspath(path), line=line, key=key)
 
 
-def _seconds(value: object) -> int:
-    if isinstance(value, str):
-        return parse_duration(value)
-    if isinstance(value, int) and not isinstance(value, bool) and value >= 0:
-        return value
-    raise ValueError('must be a time: seconds, or text such as "15m"')
-
-
 def _mode(value: object) -> str:
     if value not in ("env", "profile"):
         raise ValueError('must be "env" or "profile"')
@@ -155,7 +147,7 @@ def _yes_or_no(value: object) -> bool:
 
 
 def _session_seconds(value: object) -> int:
-    seconds = _seconds(value)
+    seconds = seconds_of(value)
     if not 900 <= seconds <= 129600:
         raise ValueError("AWS allows 15m to 36h")
     return seconds
@@ -191,7 +183,7 @@ def _prompt(value: object) -> Prompt:
 
 
 _READERS: Mapping[str, Callable[[object], Any]] = {
-    "min_time_left": _seconds,
+    "min_time_left": seconds_of,
     "mode": _mode,
     "session_name": _session_name,
     "mfa_session": _or_table(_yes_or_no),
