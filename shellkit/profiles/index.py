@@ -22,6 +22,7 @@ through them without listing a directory.
 
 from __future__ import annotations
 
+import errno
 import os
 import time
 
@@ -175,14 +176,19 @@ def _holds(header: list[str], sources: Sources) -> bool:
 
 
 def _slot_for(cache: str, sources: Sources) -> str:
-    """The slot that has the index of these files, or is free, or was written first."""
-    slots = _slots(cache)
+    """The slot that has the index of these files, or is free, or was written first.
+
+    ``OSError`` where there is none.
+    """
+    slots = [path for path in _slots(cache) if not os.path.isdir(path)]
     headers = [_header(path) for path in slots]
     keys = list(sources.keys)
     for wanted in (keys, []):
         for path, header in zip(slots, headers, strict=True):
             if header[1:3] == wanted:
                 return path
+    if not slots:
+        raise FileExistsError(errno.EEXIST, "directories are in the way", folder(cache))
     return min(slots, key=_mtime)
 
 

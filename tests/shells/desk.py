@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -99,17 +100,34 @@ class Desk:
         return self.lines
 
     def press(self, text: str, wanted: str, seconds: float = 40) -> list[str]:
-        """As ``keys``, but waits until ``wanted`` shows."""
+        """As ``keys``, but waits until ``wanted`` shows, which is not there before."""
+        if text.startswith("\x15"):
+            text = text[1:]
+            self.child.send("\x15")
+            self.wait(lambda: not self.shows(wanted), f"{wanted!r} stays", seconds)
+        assert not self.shows(wanted), "\n".join(self.lines)
         self.child.send(text)
-        end = time.monotonic() + seconds
-        while not any(wanted in line for line in self.lines):
-            assert time.monotonic() < end, f"no {wanted!r} in\n" + "\n".join(self.lines)
-            self.read()
+        return self.shown(wanted, seconds)
+
+    def shown(self, wanted: str, seconds: float = 40) -> list[str]:
+        """The screen, once ``wanted`` shows and nothing more comes."""
+        self.wait(lambda: self.shows(wanted), f"no {wanted!r}", seconds)
         self.settle()
         return self.lines
 
+    def wait(self, holds: Callable[[], bool], complaint: str, seconds: float) -> None:
+        """Draw what the shell writes until ``holds``; else fail with the screen."""
+        end = time.monotonic() + seconds
+        while not holds():
+            assert time.monotonic() < end, f"{complaint} in\n" + "\n".join(self.lines)
+            self.read()
+
+    def shows(self, text: str) -> bool:
+        """Whether ``text`` is in a line of the screen."""
+        return any(text in line for line in self.lines)
+
     def run(self, line: str) -> None:
-        """Run ``line``, and wait until it is done."""
+        """Run ``line``, and wait until it is done. The terminal may echo what is typed ahead."""
         mark = self.on.folder / "mark"
         mark.unlink(missing_ok=True)
         self.child.send(f"{line}\r")

@@ -92,10 +92,13 @@ class Terminal:
 
     def out(self, line: str) -> list[str]:
         """Run ``line``; what it printed."""
-        mark = f"begin{self.number}"
-        self.type(f"echo be''gin{self.number}; {line}")
-        rows = self.rows[self.rows.index(mark) + 1 : self.rows.index(f"done{self.number}")]
-        return [row for row in rows if "echo do''ne" not in row]
+        self.number += 1
+        begin, done = f"begin{self.number}", f"done{self.number}"
+        # On one line: the terminal would echo what is typed ahead amid what is printed.
+        self.send(f"echo be''gin{self.number}; {line}; echo do''ne{self.number}\r")
+        self.until(lambda: done in self.rows and self.row not in ("", done))
+        self.settle()
+        return self.rows[self.rows.index(begin) + 1 : self.rows.index(done)]
 
     def type(self, line: str) -> None:
         """Run ``line``."""

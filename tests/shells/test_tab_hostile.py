@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -61,11 +62,11 @@ def test_a_damaged_index_is_made_anew_or_harmless(
     path.write_bytes(DAMAGE[damage](path.read_bytes()))
     desk.press("\x15assume prction\t", "assume acme-production")
     desk.press("\x15assume de\t", "assume dev")
+    assert all(shown.startswith("$>") for shown in desk.lines), desk.lines
     desk.run("\x15")
     # bash does without the descriptions, and without the lengths; so does fish.
     assert desk.calls() in [["index"], ["index"] * 2]
     assert on.injected() == []
-    assert all(shown.startswith("$>") for shown in desk.lines), desk.lines
     desk.close()
 
 
@@ -95,26 +96,38 @@ def test_while_the_index_is_written_again_and_again(shell_name: str, tmp_path: P
     desk.press("assume de\t", "assume dev")
     data = slot(on).read_bytes()
     for _ in range(8):
-        desk.child.send("\x15assume prction\t")
+        desk.keys("\x15")
+        assert not desk.shows("assume acme-production")
+        desk.child.send("assume prction\t")
         for _ in range(20):
             new = slot(on).with_name("new")
             new.write_bytes(data)
             new.replace(slot(on))
-        desk.press("", "assume acme-production")
+        desk.shown("assume acme-production")
     assert all(shown.startswith("$>") for shown in desk.lines), desk.lines
     desk.close()
 
 
-@pytest.mark.parametrize(
-    "env", [{"XDG_CACHE_HOME": "/proc/nowhere"}, {"XDG_CACHE_HOME": "relative"}]
-)
-def test_where_no_index_can_be_kept(env: dict[str, str], shell_name: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize("cache", ["/proc/nowhere", "relative"])
+def test_where_no_index_can_be_kept(cache: str, shell_name: str, tmp_path: Path) -> None:
+    """A read-only home; a relative path is no place at all, so the default one is taken."""
     on = place(shell_name, tmp_path)
+    (tmp_path / "tmp").mkdir()
+    env = {"XDG_CACHE_HOME": cache, "TMPDIR": str(tmp_path / "tmp")}
     desk = Desk(on, after=AFTER.get(shell_name, ""), env=env)
-    if env["XDG_CACHE_HOME"] == "relative":  # Is no place: the default one is taken.
-        desk.press("assume de\t", "assume dev")
-    else:
-        assert desk.press("assume de\tx", "assume dex") == ["$> assume dex"]
+    desk.press("assume de\t", "assume dev")
+    desk.press("\x15assume prction\t", "assume acme-production")
+    assert all(shown.startswith("$>") for shown in desk.lines), desk.lines
+    desk.close()
+
+
+def test_where_no_index_can_be_written(shell_name: str, tmp_path: Path) -> None:
+    on = place(shell_name, tmp_path)
+    (tmp_path / "tmp").mkdir()
+    (tmp_path / "tmp" / f"shellkit-{os.geteuid()}").write_text("in the way")
+    env = {"XDG_CACHE_HOME": "/proc/nowhere", "TMPDIR": str(tmp_path / "tmp")}
+    desk = Desk(on, after=AFTER.get(shell_name, ""), env=env)
+    assert desk.press("assume de\tx", "assume dex") == ["$> assume dex"]
     desk.close()
 
 

@@ -380,12 +380,12 @@ def test_many_write_at_once(house: House, monkeypatch: pytest.MonkeyPatch) -> No
 # ---------------------------------------------------------------- who writes it
 
 
-def run(house: House, *words: str) -> subprocess.CompletedProcess[str]:
+def run(house: House, *words: str, **env: str) -> subprocess.CompletedProcess[str]:
     coverage = {k: v for k, v in os.environ.items() if k.startswith("COVERAGE_")}
     main = Path(completion.__file__).parent / "__main__.py"
     return subprocess.run(
         [sys.executable, "-I", str(main), *words],
-        env={**house.whole_environment(), **coverage},
+        env={**house.whole_environment(), **coverage, **env},
         capture_output=True,
         encoding="utf-8",
         check=False,
@@ -405,12 +405,57 @@ def test_the_command_prints_the_path(house: House) -> None:
     assert run(house, "index", "again").stdout == done.stdout
 
 
-def test_the_command_where_nothing_can_be_written(house: House) -> None:
+def test_a_directory_where_the_index_should_be(house: House) -> None:
+    for number in range(index.SLOTS - 1):
+        (house.cache / "complete" / str(number)).mkdir(parents=True)
+    assert house.make().name == str(index.SLOTS - 1)
+    assert house.fresh()
+    house.make().unlink()
+    (house.cache / "complete" / str(index.SLOTS - 1)).mkdir()
+    assert completion.up_to_date(house.get, str(house.home), str(house.cache)) is None
+
+
+# Somebody else's directory, or one that others may write to, is no place for it.
+def _missing(path: Path) -> None:
+    del path
+
+
+def _file(path: Path) -> None:
+    path.write_text("in the way")
+
+
+def _link(path: Path) -> None:
+    (path.parent / "other").mkdir()
+    path.symlink_to("other")
+
+
+def _shared(path: Path) -> None:
+    path.mkdir()
+    path.chmod(0o777)
+
+
+@pytest.mark.parametrize(
+    ("place", "works"), [(_missing, True), (_file, False), (_link, False), (_shared, False)]
+)
+@pytest.mark.skipif(os.name == "nt", reason="a home of one's own for temporary files")
+def test_completion_where_the_cache_cannot_be_written(
+    place: Callable[[Path], None], works: bool, house: House, tmp_path: Path
+) -> None:
     house.cache.parent.mkdir()
     house.cache.write_text("in the way")
-    done = run(house, "index")
-    assert done.returncode == 1
-    assert "cannot be written" in done.stderr
+    temporary = tmp_path / "tmp"
+    temporary.mkdir()
+    own = temporary / f"shellkit-{os.geteuid()}"
+    place(own)
+    done = run(house, "index", TMPDIR=str(temporary))
+    if works:
+        assert done.stdout == f"{own}/complete/0\n"
+        assert "acme-production" in Path(done.stdout[:-1]).read_text()
+        assert stat.S_IMODE(own.stat().st_mode) == 0o700
+        assert run(house, "index", TMPDIR=str(temporary)).stdout == done.stdout
+    else:
+        assert (done.returncode, done.stdout) == (1, "")
+        assert f"cannot be written to {house.cache}" in done.stderr
 
 
 def test_a_fresh_index_costs_few_imports(house: House) -> None:
