@@ -14,7 +14,8 @@ pytestmark = pytest.mark.pty
 
 INTERACTIVE = {
     "bash": ["--noprofile", "--norc", "-i"],
-    "zsh": ["-f", "-i"],
+    # Its line editor, while it is switched off, would take what is typed ahead as it comes.
+    "zsh": ["-f", "-i", "-o", "nozle", "-o", "nopromptcr", "-o", "nopromptsp"],
     "fish": ["--no-config", "-i"],
 }
 
@@ -33,8 +34,6 @@ class Seat:
         self.child.delaybeforesend = 0.02
         self.number = 0
         self.status = "$status" if name == "fish" else "$?"
-        if name == "zsh":
-            self.child.sendline("unsetopt zle prompt_cr prompt_sp")
         self.type("true")
         rc = on.folder / "rc"
         rc.write_text(on.load(), encoding="utf-8")
