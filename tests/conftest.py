@@ -8,12 +8,28 @@ import pytest
 
 
 def pytest_configure() -> None:
+    """Before anything is collected."""
+    _have_patience()
+    if os.name == "posix":
+        _give_up_the_terminal()
+
+
+def _have_patience() -> None:
+    """How long an example takes on a busy machine says nothing about it."""
+    try:
+        from hypothesis import HealthCheck, settings
+    except ImportError:
+        return
+    slow = [HealthCheck.too_slow]
+    settings.register_profile("shellkit", deadline=None, suppress_health_check=slow)
+    settings.load_profile("shellkit")
+
+
+def _give_up_the_terminal() -> None:
     """Give up the developer's terminal, or a program under test would ask on it.
 
     Ctrl-C still works: it goes to the process group. Tests of terminals make their own.
     """
-    if os.name != "posix":
-        return
     import fcntl
     import termios
 

@@ -32,6 +32,7 @@ pytestmark = pytest.mark.pty
 
 REQUIRED = os.environ.get("SHELLKIT_REQUIRE_SHELLS", "").split(",")
 BARE = {"bash": ["--noprofile", "--norc", "-i"], "zsh": ["-f", "-i", "+Z"]}
+PROMPT = "shell> "
 ASK = "audit: MFA code of arn:aws:iam::471112903465:mfa/alex: "
 DONE = "audit: account 816204759301, role audit"
 HOSTILE = "$(touch${IFS}INJECTED)`touch${IFS}INJECTED`%s\u202e"
@@ -99,7 +100,7 @@ class Window:
             dimensions=(50, 200),
         )
         self.child.delaybeforesend = 0.02
-        self.run(f"source {shlex.quote(str(rc))}", "")
+        self.run(f"PS1={shlex.quote(PROMPT)}; source {shlex.quote(str(rc))}")
 
     def type(self, line: str) -> None:
         self.child.sendline(line)
@@ -120,6 +121,11 @@ class Window:
         mark = f"mark{time.monotonic_ns()}"
         self.type(f"echo {mark[:3]}''{mark[3:]}")
         return self.sees(mark)
+
+    def interrupt(self) -> None:
+        """Press Ctrl-C, and wait for the prompt: what is typed before goes to who reads."""
+        self.child.sendintr()
+        self.sees(PROMPT)
 
     def status(self) -> int:
         """``$?`` of the last command."""
@@ -252,7 +258,7 @@ def test_ctrl_c_leaves_everything_as_it_was(echo: bool, person: Person, window: 
     settings(person, f"mfa_echo = {str(echo).lower()}\n")
     window.type("assume audit")
     window.sees(ASK)
-    window.child.sendintr()
+    window.interrupt()
     assert window.status() == 130
     assert window.who() == ""
     window.gone()
@@ -276,7 +282,7 @@ def test_a_program_that_could_not_run_when_it_was_interrupted_ends_too(
     window.sees(ASK)
     pid = window.started()[-1][0]
     os.kill(pid, signal.SIGSTOP)
-    window.child.sendintr()
+    window.interrupt()
     assert window.status() == 130
     os.kill(pid, signal.SIGCONT)
     window.gone()
@@ -512,7 +518,7 @@ def test_what_is_said_first_is_said_once(words: str, person: Person, window: Win
         window.type("1")
     shown = window.sees("chained: MFA code")
     assert shown.count("asking for 1h instead of 2h") == 1, shown
-    window.child.sendintr()
+    window.interrupt()
     assert window.status() == 130
 
 
@@ -561,7 +567,7 @@ def test_under_strict_options(
     window.sees(ASK)
     window.type("1")
     window.sees(ASK)
-    window.child.sendintr()
+    window.interrupt()
     window.end()
     window.type("assume audit && echo ye''s")
     window.sees(ASK)

@@ -745,8 +745,9 @@ def recipe(language: str, part: str) -> str:
 def test_the_recipe_for_starship(tmp_path: Path) -> None:
     program = starship(tmp_path)
     config = tmp_path / "starship.toml"
+    patience = "scan_timeout = 30000\ncommand_timeout = 30000\n"
     text = "format = '$aws${custom.production}'\n" + recipe("toml", "[custom.production]")
-    config.write_text(text, encoding="utf-8")
+    config.write_text(patience + text, encoding="utf-8")
     expires = role().assigned["SHELLKIT_EXPIRES"]
     env = {
         "PATH": "/usr/bin:/bin",
