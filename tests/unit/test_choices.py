@@ -168,3 +168,23 @@ def test_sessions_are_looked_up_however_slow_drawing_is(
     frames = [seen.frame(cells) for _ in range(len(profiles) + 1)]
     assert frames[0].pending
     assert not frames[-1].pending
+
+
+def test_the_widths_of_all_rows_are_not_measured_for_each_key() -> None:
+    """With 10,000 profiles it was most of the time that a key took."""
+    names = [f"münchen-{number}" for number in range(500)]
+    made = rows(reader.parse("".join(f"[profile {name}]\n" for name in names), ""))
+    seen = view.View(Selection(made), Terminal(-1, utf8=True, dumb=False, color=True))
+    measured: list[str] = []
+
+    def cells(text: str) -> int:
+        measured.append(text)
+        return len(text)
+
+    seen.frame(cells)
+    assert names[-1] in measured
+    measured.clear()
+    seen.selection.insert("1")
+    seen.frame(cells)
+    assert measured
+    assert not set(names) & set(measured)
