@@ -236,13 +236,13 @@ class Assume:
         from shellkit.terminal.choose import choose
 
         typed, style = request.target or "", house.settings.picker
-        picked = choose(lambda: self._choices(house), typed, style, self.rim)
+        picked = choose(lambda: self._choices(request, house), typed, style, self.rim)
         if picked is None:
             raise error
         name, refresh = picked
         return replace(request, target=name, refresh=request.refresh or refresh, picked=True)
 
-    def _choices(self, house: _House) -> Choices:
+    def _choices(self, request: Request, house: _House) -> Choices:
         from shellkit.choices import choices
         from shellkit.credentials.state import session_state
         from shellkit.prompt import DEFAULT, finder
@@ -262,6 +262,7 @@ class Assume:
             weights,
             dict(prompt.accounts),
             active_name(self.rim.environ),
+            resolver.regions(request).of,
             session,
             finder(prompt.production),
         )

@@ -12,6 +12,7 @@ from functools import partial
 
 from shellkit.credentials import partitions, sources
 from shellkit.credentials.chain import CHAINED_MAX, Chain, Command, Hop, Keys, Mfa, limit_duration
+from shellkit.credentials.regions import Regions, fallback
 from shellkit.errors import ConfigError, UnknownProfileError, UsageError
 from shellkit.profiles import values
 
@@ -338,12 +339,15 @@ class Resolver:
         hops = chain.hops if chain else ()
         role_arn = hops[-1].role_arn if hops else _role_arn_of(profile)
         partition = partitions.of_arn(role_arn) if role_arn else None
-        start = [self.active_region] if request.chain else []
-        fallbacks = [*start, self._base_region(), *self._source_regions(profile)]
-        for region in fallbacks:
-            if region and partition in (None, partitions.of_region(region)):
-                return region
-        return partitions.default_region(partition or "aws")
+        return fallback(partition, [*self._first_regions(request), *self._source_regions(profile)])
+
+    def _first_regions(self, request: Request) -> list[str | None]:
+        """What goes before the regions of the sources."""
+        return [*([self.active_region] if request.chain else []), self._base_region()]
+
+    def regions(self, request: Request) -> Regions:
+        """The region that ``request`` would set, were it for one profile or another."""
+        return Regions(self.profiles, self._first_regions(request), request.region)
 
     def _base_region(self) -> str | None:
         return self.base.get("AWS_REGION") or self.base.get("AWS_DEFAULT_REGION") or None

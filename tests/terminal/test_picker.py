@@ -213,6 +213,16 @@ def test_the_session_column(at_terminal: Open) -> None:
     assert states["acme-dev"] == "\u2013"
 
 
+def test_the_region_is_the_one_that_would_be_set(at_terminal: Open) -> None:
+    """It was empty where the profile itself has none."""
+    glass = at_terminal(AWS_REGION="ca-central-1")
+    shown = glass.until(r"payments-live .* ca-central-1")
+    assert re.search(r"base +eu-west-1", shown)
+    glass.press(*"live", "enter")
+    assert picked(glass) == "payments-live"
+    assert b"ca-central-1" in glass.sent.rpartition(b"AWS_REGION=")[2]
+
+
 def test_the_active_profile_has_a_mark(at_terminal: Open) -> None:
     glass = at_terminal(SHELLKIT_BASE_AWS_PROFILE="u", AWS_PROFILE="sandbox")
     assert " *sandbox" in glass.until("8/8")
@@ -449,7 +459,7 @@ def test_a_name_opens_nothing(at_terminal: Open) -> None:
 
 def test_the_options_go_with_what_is_picked(at_terminal: Open) -> None:
     glass = at_terminal("-r", "eu-north-1")
-    glass.until("8/8")
+    assert glass.until("8/8").count(" eu-north-1 ") == 8
     glass.press(*"dev", "enter")
     assert picked(glass) == "acme-dev"
     assert b"AWS_REGION='eu-north-1'" in glass.sent or b"AWS_REGION=eu-north-1" in glass.sent

@@ -11,6 +11,7 @@ import pytest
 from shellkit import choices, settings
 from shellkit.credentials import store
 from shellkit.credentials.obtain import Caches
+from shellkit.credentials.regions import Regions
 from shellkit.credentials.resolve import Resolver
 from shellkit.credentials.session import Credentials
 from shellkit.credentials.state import session_state
@@ -63,17 +64,18 @@ def profiles() -> Profiles:
 def rows(profiles: Profiles, **weights: float) -> choices.Choices:
     aliases = {"111122223333": "shop"}
     by_word = finder(("shop", "444455556666", "!base"))
-    return choices.choices(profiles, weights, aliases, None, lambda _: "", by_word)
+    region = Regions(profiles, ["ca-central-1"]).of
+    return choices.choices(profiles, weights, aliases, None, region, lambda _: "", by_word)
 
 
 def test_rows(profiles: Profiles) -> None:
     by_name = {row[0]: row[1:] for row in rows(profiles).rows}
     # The credentials file goes before the config file.
     assert by_name["role"] == ("111122223333", "shop", "Admin", "base", "x", "For the shop")
-    assert by_name["sso"] == ("444455556666", "", "Dev", "corp", "", "")
+    assert by_name["sso"] == ("444455556666", "", "Dev", "corp", "ca-central-1", "")
     assert by_name["instance"][3] == "Ec2InstanceMetadata"
     assert by_name["odd"] == ("", "", "", "", "", "")
-    assert by_name["base"] == ("", "", "", "", "", "")
+    assert by_name["base"] == ("", "", "", "", "ca-central-1", "")
 
 
 def test_production_by_name_account_or_alias(profiles: Profiles) -> None:
