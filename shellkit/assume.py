@@ -43,14 +43,12 @@ if TYPE_CHECKING:
     from shellkit.rim import Rim
     from shellkit.shells.base import Shell
 
-_EPILOG = """\
-The credentials go to this shell only; unassume brings back what was there before.
-
-  assume prod                       a profile
-  assume 111122223333:Admin         a role in an account, from the base credentials
-  assume -                          the identity before this one
-  assume prod -r eu-west-1 -d 2h    another region, a longer session
-"""
+_EXAMPLES = (
+    ("prod", "a profile"),
+    ("111122223333:Admin", "a role in an account, from the base credentials"),
+    ("-", "the identity before this one"),
+    ("prod -r eu-west-1 -d 2h", "another region, a longer session"),
+)
 
 
 def active_name(environ: Mapping[str, str]) -> str | None:
@@ -72,10 +70,21 @@ def inherited_recipe(environ: Mapping[str, str]) -> str | None:
     return Request(target=name, region=environ.get("AWS_REGION"), mode=mode).recipe()
 
 
-def _nobody_named(profiles: Profiles) -> UsageError:
+def _epilog(command: str) -> str:
+    lines = [
+        f"The credentials go to this shell only; un{command} brings back what was there before.",
+        "",
+        *(f"  {command} {words_:<27}{what}" for words_, what in _EXAMPLES),
+    ]
+    return "\n".join([*lines, ""])
+
+
+def _nobody_named(profiles: Profiles, command: str) -> UsageError:
     if not profiles:
         return UsageError("there is no profile to choose from", profiles.where())
-    return UsageError("say which profile: assume NAME", "assume --help shows what else it takes")
+    return UsageError(
+        f"say which profile: {command} NAME", f"{command} --help shows what else it takes"
+    )
 
 
 @dataclass(frozen=True)
@@ -109,8 +118,9 @@ class Assume:
 
         Raises :class:`~shellkit.errors.ShellkitError`; nothing is changed then.
         """
+        command = self.rim.command
         parser = words.make_parser(
-            "assume", "switch to an AWS role", ASSUME_OPTIONS, (ASSUME_TARGET,), _EPILOG
+            command, "switch to an AWS role", ASSUME_OPTIONS, (ASSUME_TARGET,), _epilog(command)
         )
         parsed = words.parse(parser, given)
         if parsed is None:
@@ -130,18 +140,25 @@ class Assume:
             raise UsageError("--refresh without a NAME refreshes the active identity as it is")
         recipe = self.rim.environ.get("SHELLKIT_REQUEST") or inherited_recipe(self.rim.environ)
         if recipe is None:
-            raise UsageError("no role is active, so there is none to refresh", "assume NAME")
-        return from_recipe(recipe).asked_like(request)
+            raise UsageError(
+                "no role is active, so there is none to refresh", f"{self.rim.command} NAME"
+            )
+        return from_recipe(recipe, self.rim.command).asked_like(request)
 
     def _back(self, request: Request) -> str:
         """``assume -``: the identity before this one, which may be none."""
+        command = self.rim.command
         if replace(request, target=None).recipe():
-            raise UsageError("assume - goes back as it was: it takes no other identity's options")
+            raise UsageError(
+                f"{command} - goes back as it was: it takes no other identity's options"
+            )
         previous = self.rim.environ.get("SHELLKIT_PREVIOUS")
         if previous:
-            return self._switch(from_recipe(previous).asked_like(request))
+            return self._switch(from_recipe(previous, command).asked_like(request))
         if not role_is_saved(self.rim.environ):
-            raise UsageError("there is no identity before this one in this shell", "assume NAME")
+            raise UsageError(
+                "there is no identity before this one in this shell", f"{command} NAME"
+            )
         if request.explain:
             return self.shell.text("back to the base: no role\n")
         return self.shell.revert("" if request.quiet else "no role is active")
@@ -221,7 +238,7 @@ class Assume:
         try:
             if request.target is not None:
                 return request, self._resolve(request, house)
-            error = _nobody_named(house.profiles)
+            error = _nobody_named(house.profiles, self.rim.command)
         except UnknownProfileError as unknown:
             if unknown.name != request.target:  # Another option named it.
                 raise
@@ -276,6 +293,7 @@ class Assume:
             active_region=self.rim.environ.get("AWS_REGION"),
             user=self.rim.user,
             settings_file=house.settings_file,
+            command=self.rim.command,
         )
 
     def _resolve(self, request: Request, house: _House) -> Target:
@@ -299,6 +317,7 @@ class Assume:
             time.sleep,
             _given_code(request, self.rim.environ),
             no_input=request.no_input,
+            command=self.rim.command,
         )
         obtainer = Obtainer(house.caches, sts, codes, self.rim.clock, say, self._tell)
         return obtainer.credentials(target.chain, refresh=request.refresh)
@@ -314,7 +333,7 @@ class Assume:
         if request.refresh or credentials is None or credentials.seconds_left(now) <= 0:
             raise UsageError(
                 f"{label} was assumed from another role, and its session cannot be renewed alone",
-                f"assume the role it came from, then: assume {label} --chain",
+                f"assume the role it came from, then: {self.rim.command} {label} --chain",
             )
         if request.explain:
             return self.shell.text(visible(f"{label}: the session it had, {credentials.arn}\n"))

@@ -15,6 +15,7 @@ from shellkit.credentials.chain import CHAINED_MAX, Chain, Command, Hop, Keys, M
 from shellkit.credentials.regions import Regions, fallback
 from shellkit.errors import ConfigError, UnknownProfileError, UsageError
 from shellkit.profiles import values
+from shellkit.shells.base import COMMAND
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -54,8 +55,8 @@ class Resolver:
     """Resolves requests against ``profiles`` and the ``base`` environment.
 
     ``active`` are the keys of the active role, for ``--chain``, and ``active_region`` its
-    region; ``user`` is the login name, for the names of sessions; ``settings_file`` is where
-    ``settings`` are written, for errors.
+    region; ``user`` is the login name, for the names of sessions. For errors: ``settings_file``
+    is where ``settings`` are written, ``command`` the name of the function that was called.
     """
 
     profiles: Profiles
@@ -65,6 +66,7 @@ class Resolver:
     user: str = ""
     active_region: str | None = None
     settings_file: str | None = None
+    command: str = COMMAND
 
     def resolve(self, request: Request) -> Target:
         """Whom ``request`` means.
@@ -123,14 +125,14 @@ class Resolver:
         visited = [profile.name]
         while sources.has_role(profile):
             hop = self._hop(profile)
-            source = sources.source_profile(self.profiles, profile, visited)
+            source = sources.source_profile(self.profiles, profile, visited, self.command)
             hops.insert(0, replace(hop, source=source.name))
             visited.append(source.name)
             profile = source
             # In a source profile static keys beat the role; in the one asked for, the role does.
             if sources.has_any_static_key(profile):
                 break
-        keys = sources.keys_of(self.profiles, profile, visited)
+        keys = sources.keys_of(self.profiles, profile, visited, self.command)
         return keys, tuple(hops), tuple(visited)
 
     def _hop(self, profile: Profile) -> Hop:

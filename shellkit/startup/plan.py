@@ -7,6 +7,7 @@ import subprocess
 import sys
 
 from shellkit.errors import ConfigError
+from shellkit.shells.base import COMMAND
 from shellkit.shells.hosts import Surroundings
 from shellkit.startup import block, edits
 
@@ -46,7 +47,7 @@ def install(host: Host, around: Surroundings, exe: str, cmd: str | None) -> list
                     f"close it ({host.programs[0]} -n {file.path} says more), then run it again",
                     file=file.path,
                 )
-            text = block.put(file.text, line, new_file=file.data is None)
+            text = block.put(file.text, line, cmd=cmd or COMMAND, new_file=file.data is None)
             if file.data is None and host.marks_unicode and not text.isascii():
                 text = block.BYTE_ORDER_MARK + text
         found.append(file.edit(text))

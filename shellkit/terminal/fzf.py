@@ -24,7 +24,6 @@ _OPTIONS = (
     "--with-nth=2..",
     "--tiebreak=index",
     "--expect=ctrl-r",
-    "--prompt=assume ",
     "--header=Enter: use, Ctrl-R: with new credentials",
 )
 
@@ -32,16 +31,23 @@ _INTERRUPTED, _NOTHING_FOUND = 130, 1
 
 
 def pick(
-    selection: Selection, terminal: Terminal, program: str, environ: Mapping[str, str]
+    selection: Selection,
+    terminal: Terminal,
+    program: str,
+    environ: Mapping[str, str],
+    command: str,
 ) -> tuple[str, bool] | None:
-    """The name that the person picks, and whether with new credentials; ``None`` for none."""
+    """The name that the person picks, and whether with new credentials; ``None`` for none.
+
+    ``program`` is fzf, and ``command`` the name of the function that was called.
+    """
     choices = selection.choices
     lines = "\n".join(f"{index}\t{_line(row, choices)}" for index, row in enumerate(choices.rows))
     # fzf may run commands that its options name: no keys for those.
     kept = {name: value for name, value in environ.items() if not _is_secret(name)}
     height = () if "--height" in environ.get("FZF_DEFAULT_OPTS", "") else ("--height=~60%",)
     done = subprocess.run(
-        [program, *height, *_OPTIONS, f"--query={selection.query}"],
+        [program, *height, *_OPTIONS, f"--prompt={command} ", f"--query={selection.query}"],
         input=lines.encode("utf-8", "surrogateescape"),
         stdout=subprocess.PIPE,
         stderr=terminal.descriptor,

@@ -160,6 +160,7 @@ def test_the_variables_that_move_the_files(me: Person) -> None:
 def test_cmd_goes_into_the_line(me: Person) -> None:
     assert me.run("install", cmd="aws-as") == 0
     assert b"init bash --cmd 'aws-as'" in me.files()[".bashrc"]
+    assert b"# Loads aws-as and unaws-as. " in me.files()[".bashrc"]
     with pytest.raises(UsageError, match="cannot be the name"):
         me.run("install", cmd="a b")
 
@@ -172,6 +173,7 @@ def test_a_command_that_moved_is_updated_in_its_place(me: Person) -> None:
     assert me.run("install") == 0
     assert "--- " in me.out
     assert "--cmd" not in rc.read_text()
+    assert "# Loads assume and unassume. " in rc.read_text()
     assert rc.read_text().splitlines()[::5] == ["a", "b"]
     assert len(me.backups()) == 2
     me.run("uninstall")
