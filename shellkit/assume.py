@@ -12,7 +12,7 @@ from shellkit.credentials import store
 from shellkit.credentials.chain import Keys
 from shellkit.credentials.mfa import Codes
 from shellkit.credentials.obtain import Caches, Obtainer
-from shellkit.credentials.report import explanation
+from shellkit.credentials.report import changes, explanation
 from shellkit.credentials.resolve import Resolver, Target
 from shellkit.credentials.seeds import Seeds
 from shellkit.credentials.session import Credentials
@@ -169,14 +169,19 @@ class Assume:
             return self._resume(request, request.session, house)
         request, target = self._wanted(request, house)
         if request.explain:
-            return self.shell.text(visible(explanation(target, house.caches, self.rim.clock())))
+            return self._explained(request, target, house)
         self._note(request, target)
         self._confirm(request, target.label, house)
         credentials = self._credentials(request, target, house)
-        identity = _identity(target, credentials)
+        identity = target.identity(credentials)
         recipe = _recipe(request, target)
         self._remember(request, target, identity, recipe, house)
         return self._emit(request, identity, credentials, recipe)
+
+    def _explained(self, request: Request, target: Target, house: _House) -> str:
+        environ, now = self.rim.environ, self.rim.clock()
+        text = explanation(target, house.caches, environ, now, refresh=request.refresh)
+        return self.shell.text(visible(text))
 
     def _note(self, request: Request, target: Target) -> None:
         """What the person should know of the target, once."""
@@ -335,13 +340,15 @@ class Assume:
                 f"{label} was assumed from another role, and its session cannot be renewed alone",
                 f"assume the role it came from, then: {self.rim.command} {label} --chain",
             )
-        if request.explain:
-            return self.shell.text(visible(f"{label}: the session it had, {credentials.arn}\n"))
-        self._confirm(request, label, house)
         role = (credentials.arn or "").split("/")[1:2]
         identity = switch.Identity(
             label, request.region or "us-east-1", credentials.account_id, role[0] if role else None
         )
+        if request.explain:
+            lines = [f"{label}: the session it had, {credentials.arn}"]
+            lines += changes(switch.environment_for(identity, credentials), self.rim.environ)
+            return self.shell.text(visible("\n".join([*lines, ""])))
+        self._confirm(request, label, house)
         return self._emit(request, identity, credentials, request.recipe())
 
     def _emit(
@@ -421,12 +428,6 @@ def _active_keys(environ: Mapping[str, str]) -> Keys | None:
         return None
     token = environ.get("AWS_SESSION_TOKEN") or None
     return Keys(Credentials(key_id, secret, token), f"the active role, {name}")
-
-
-def _identity(target: Target, credentials: Credentials | None) -> switch.Identity:
-    role = target.chain.hops[-1].role_name if target.chain and target.chain.hops else None
-    account = credentials.account_id if credentials else None
-    return switch.Identity(target.label, target.region, account, role, target.mode)
 
 
 def _recipe(request: Request, target: Target) -> str:

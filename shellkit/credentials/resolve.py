@@ -16,11 +16,13 @@ from shellkit.credentials.regions import Regions, fallback
 from shellkit.errors import ConfigError, UnknownProfileError, UsageError
 from shellkit.profiles import values
 from shellkit.shells.base import COMMAND
+from shellkit.switch import Identity
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from shellkit.credentials.session import Credentials
     from shellkit.environment import BaseEnvironment
     from shellkit.profiles.model import Place, Profile, Profiles
     from shellkit.request import Request
@@ -48,6 +50,12 @@ class Target:
     mode: str
     chain: Chain | None
     notes: tuple[str, ...] = ()
+
+    def identity(self, credentials: Credentials | None) -> Identity:
+        """Whom ``credentials``, which the chain came to, make us."""
+        role = self.chain.hops[-1].role_name if self.chain and self.chain.hops else None
+        account = credentials.account_id if credentials else None
+        return Identity(self.label, self.region, account, role, self.mode)
 
 
 @dataclass(frozen=True)
