@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
 
     from shellkit.rim import Rim
     from shellkit.shells.hosts import Host
+
+#: A call of the prompt's function, or of the program for the functions.
+_CALLS_US = re.compile(r"\bshellkit_prompt\b|\bshellkit['\"]?\s+init\b")
 
 #: Seconds. A shell takes some hundredths; a start-up file may wait for what never comes.
 _PATIENCE = 5
@@ -58,6 +62,26 @@ def uninstall(host: Host, around: Surroundings) -> list[edits.Edit]:
     """The edits that take out what ``install`` may have written, wherever it is."""
     paths = [path for path in host.all_start_files(around) if os.path.isfile(path)]
     return _changes(file.edit(_or_torn(file, block.take_out)) for file in _each_once(paths))
+
+
+def own_lines(host: Host, around: Surroundings) -> list[tuple[str, int, str]]:
+    """Lines of the person's own that call our functions or load them: path, number, line.
+
+    ``uninstall`` does not touch them; comments do not count.
+    """
+    found = []
+    for path in host.own_files(around):
+        if not os.path.isfile(path):
+            continue
+        try:
+            text = _or_torn(edits.read(path), block.take_out) or ""
+        except ConfigError:  # Not to be read, or torn; then nothing of it was changed either.
+            continue
+        for number, line in enumerate(text.split("\n"), 1):
+            said = line.strip()
+            if _CALLS_US.search(said) and not said.startswith("#"):
+                found.append((path, number, said))
+    return found
 
 
 def _each_once(paths: Iterable[str]) -> Iterable[edits.File]:
