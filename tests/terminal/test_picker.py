@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import pty
 import re
-import shutil
 import signal
 import stat
 import subprocess
@@ -16,7 +15,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from glass import KEYS, PROGRAM, Glass, same_as_snapshot
+from glass import KEYS, PROGRAM, Glass, find_fzf, same_as_snapshot
 
 from shellkit import usage
 
@@ -627,15 +626,8 @@ def test_the_menu_by_setting(home: Path, at_terminal: Open) -> None:
     assert picked(glass) == "sandbox"
 
 
-def fzf() -> str:
-    found = shutil.which("fzf") or shutil.which("fzf", path=str(Path(sys.executable).parent))
-    if found is None:
-        pytest.skip("fzf is not on PATH")
-    return found
-
-
 def test_fzf(home: Path, at_terminal: Open) -> None:
-    path = f"{Path(fzf()).parent}:{os.environ['PATH']}"
+    path = f"{Path(find_fzf()).parent}:{os.environ['PATH']}"
     (home / ".config/shellkit/config.toml").write_text(SETTINGS + 'picker = "fzf"\n')
     glass = at_terminal("acme", PATH=path)
     glass.until("3/8")

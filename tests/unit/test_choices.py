@@ -7,6 +7,7 @@ import time
 from pathlib import Path
 
 import pytest
+from prompt_toolkit.utils import get_cwidth
 
 from shellkit import choices, settings
 from shellkit.credentials import store
@@ -20,7 +21,7 @@ from shellkit.profiles import reader
 from shellkit.profiles.model import Profiles
 from shellkit.prompt import finder
 from shellkit.request import Request
-from shellkit.terminal import view
+from shellkit.terminal import fzf, menu, view, width
 from shellkit.terminal.selection import Selection
 from shellkit.terminal.tty import Terminal, is_utf8
 
@@ -170,6 +171,27 @@ def test_sessions_are_looked_up_however_slow_drawing_is(
     frames = [seen.frame(cells) for _ in range(len(profiles) + 1)]
     assert frames[0].pending
     assert not frames[-1].pending
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [("dev", 3), ("münchen", 7), ("cafe\u0301", 4), ("東京-本番", 9), ("🚀x", 3), ("", 0)],
+)
+def test_cells(text: str, expected: int) -> None:
+    assert width.cells(text) == get_cwidth(text) == expected
+    assert width.padded(text, 9) == text + " " * (9 - expected)
+    assert width.padded(text, 0) == text
+
+
+def test_columns_of_lists_by_lines_stand_below_each_other() -> None:
+    """Wide characters take two cells, and moved what stood behind them."""
+    names = ("dev", "東京-本番", "cafe\u0301", "a\u202eb")
+    config = "".join(f"[profile {name}]\nregion = eu-west-1\n" for name in names)
+    made = rows(reader.parse(config, ""))
+    lines = menu.listed(Selection(made), made.rows)
+    lines += [fzf.line_of(row, made) for row in made.rows]
+    starts = [width.cells(line.partition("eu-west-1")[0]) for line in lines]
+    assert len(set(starts[:4])) == len(set(starts[4:])) == 1
 
 
 def test_the_widths_of_all_rows_are_not_measured_for_each_key() -> None:
