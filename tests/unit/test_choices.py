@@ -65,7 +65,7 @@ def profiles() -> Profiles:
 def rows(profiles: Profiles, **weights: float) -> choices.Choices:
     aliases = {"111122223333": "shop"}
     by_word = finder(("shop", "444455556666", "!base"))
-    region = Regions(profiles, ["ca-central-1"]).of
+    region = Regions(profiles, lambda: ["ca-central-1"]).of
     return choices.choices(profiles, weights, aliases, None, region, lambda _: "", by_word)
 
 
