@@ -11,7 +11,8 @@ from dataclasses import replace
 from functools import partial
 
 from shellkit import shells
-from shellkit.assume import Assume, active_name
+from shellkit.active import active_name
+from shellkit.assume import Assume
 from shellkit.errors import ShellkitError, ThroughShellError, UsageError
 from shellkit.hot import EXCHANGE, OFFERED, OPEN, emit
 from shellkit.rim import no_terminal
