@@ -34,7 +34,6 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from shellkit.choices import Choices
     from shellkit.credentials.session import Credentials
     from shellkit.profiles.model import Profiles
     from shellkit.rim import Rim
@@ -176,46 +175,10 @@ class Assume:
             if unknown.name != request.target:  # Another option named it.
                 raise
             error = unknown
-        request = self._picked(request, house, error)
+        from shellkit.picking import picked
+
+        request = picked(request, house, self._resolver(house), error, self.rim)
         return request, self._resolve(request, house)
-
-    def _picked(self, request: Request, house: House, error: UsageError) -> Request:
-        """``request`` for the profile that the person picks; ``error`` where nobody is there."""
-        if request.no_input or not house.profiles:
-            raise error
-        from shellkit.terminal.choose import choose
-
-        typed, style = request.target or "", house.settings.picker
-        picked = choose(lambda: self._choices(request, house), typed, style, self.rim)
-        if picked is None:
-            raise error
-        name, refresh = picked
-        return replace(request, target=name, refresh=request.refresh or refresh, picked=True)
-
-    def _choices(self, request: Request, house: House) -> Choices:
-        from shellkit.choices import choices
-        from shellkit.credentials.state import session_state
-        from shellkit.prompt import DEFAULT, finder
-
-        resolver = self._resolver(house)
-        prompt = house.settings.prompt or DEFAULT
-
-        def session(name: str) -> str:
-            return session_state(name, resolver, house.caches, self.rim.clock())
-
-        weights = {}
-        if house.settings.remember_use:
-            state = paths.state_dir(house.base.get, self.rim.home)
-            weights = usage.weights(state, self.rim.clock())
-        return choices(
-            house.profiles,
-            weights,
-            dict(prompt.accounts),
-            active_name(self.rim.environ),
-            resolver.regions(request).of,
-            session,
-            finder(prompt.production),
-        )
 
     def _resolver(self, house: House) -> Resolver:
         return Resolver(
