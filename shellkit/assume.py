@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-import os
 import time
 from dataclasses import dataclass, replace
 from functools import partial
 
-from shellkit import completion, memo, paths, settings, switch, usage, words
+from shellkit import memo, paths, switch, usage, words
+from shellkit.active import active_keys, active_name, inherited_recipe
 from shellkit.credentials import store
-from shellkit.credentials.chain import Keys
 from shellkit.credentials.mfa import Codes
-from shellkit.credentials.obtain import Caches, Obtainer
-from shellkit.credentials.report import explanation
+from shellkit.credentials.obtain import Obtainer
+from shellkit.credentials.report import changes, explanation
 from shellkit.credentials.resolve import Resolver, Target
 from shellkit.credentials.seeds import Seeds
-from shellkit.credentials.session import Credentials
 from shellkit.credentials.sts import Sts
-from shellkit.environment import BaseEnvironment, has_control_character, role_is_saved
+from shellkit.environment import has_control_character, role_is_saved
 from shellkit.errors import (
     ConfigError,
     DeclinedError,
@@ -25,10 +23,8 @@ from shellkit.errors import (
     UnknownProfileError,
     UsageError,
 )
+from shellkit.house import House, open_house
 from shellkit.options import ASSUME_OPTIONS, ASSUME_TARGET
-from shellkit.profiles import paths as aws_paths
-from shellkit.profiles import reader
-from shellkit.profiles.signature import signature, unsettled
 from shellkit.request import Request, from_recipe
 from shellkit.request_words import request_of
 from shellkit.terminal import ask
@@ -38,62 +34,34 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from shellkit.choices import Choices
+    from shellkit.credentials.session import Credentials
     from shellkit.profiles.model import Profiles
     from shellkit.rim import Rim
     from shellkit.shells.base import Shell
 
-_EPILOG = """\
-The credentials go to this shell only; unassume brings back what was there before.
-
-  assume prod                       a profile
-  assume 111122223333:Admin         a role in an account, from the base credentials
-  assume -                          the identity before this one
-  assume prod -r eu-west-1 -d 2h    another region, a longer session
-"""
+_EXAMPLES = (
+    ("prod", "a profile"),
+    ("111122223333:Admin", "a role in an account, from the base credentials"),
+    ("-", "the identity before this one"),
+    ("prod -r eu-west-1 -d 2h", "another region, a longer session"),
+)
 
 
-def active_name(environ: Mapping[str, str]) -> str | None:
-    """The label of the active identity, or ``None``."""
-    if not role_is_saved(environ):
-        return None
-    return environ.get("SHELLKIT_PROFILE") or environ.get("AWS_PROFILE")
+def _epilog(command: str) -> str:
+    lines = [
+        f"The credentials go to this shell only; un{command} brings back what was there before.",
+        "",
+        *(f"  {command} {words_:<27}{what}" for words_, what in _EXAMPLES),
+    ]
+    return "\n".join([*lines, ""])
 
 
-def inherited_recipe(environ: Mapping[str, str]) -> str | None:
-    """The recipe of an active identity that the shell has from its parent, as its variables tell.
-
-    ``None`` where the shell made the identity itself, or has none.
-    """
-    name = active_name(environ)
-    if name is None or environ.get("SHELLKIT_REQUEST"):
-        return None
-    mode = None if "SHELLKIT_PROFILE" in environ else "profile"
-    return Request(target=name, region=environ.get("AWS_REGION"), mode=mode).recipe()
-
-
-def _nobody_named(profiles: Profiles) -> UsageError:
+def _nobody_named(profiles: Profiles, command: str) -> UsageError:
     if not profiles:
         return UsageError("there is no profile to choose from", profiles.where())
-    return UsageError("say which profile: assume NAME", "assume --help shows what else it takes")
-
-
-@dataclass(frozen=True)
-class _House:
-    """What one pipeline run works with: the person's settings, profiles and caches.
-
-    ``files`` has the signature of each file that was read, taken before it was.
-    ``moves``: one of them is named relative to the current directory, or may change without
-    a trace.
-    """
-
-    base: BaseEnvironment
-    settings: settings.Settings
-    profiles: Profiles
-    caches: Caches
-    files: Mapping[str, str | None]
-    moves: bool
-    settings_file: str
+    return UsageError(
+        f"say which profile: {command} NAME", f"{command} --help shows what else it takes"
+    )
 
 
 @dataclass(frozen=True)
@@ -109,8 +77,9 @@ class Assume:
 
         Raises :class:`~shellkit.errors.ShellkitError`; nothing is changed then.
         """
+        command = self.rim.command
         parser = words.make_parser(
-            "assume", "switch to an AWS role", ASSUME_OPTIONS, (ASSUME_TARGET,), _EPILOG
+            command, "switch to an AWS role", ASSUME_OPTIONS, (ASSUME_TARGET,), _epilog(command)
         )
         parsed = words.parse(parser, given)
         if parsed is None:
@@ -130,36 +99,48 @@ class Assume:
             raise UsageError("--refresh without a NAME refreshes the active identity as it is")
         recipe = self.rim.environ.get("SHELLKIT_REQUEST") or inherited_recipe(self.rim.environ)
         if recipe is None:
-            raise UsageError("no role is active, so there is none to refresh", "assume NAME")
-        return from_recipe(recipe).asked_like(request)
+            raise UsageError(
+                "no role is active, so there is none to refresh", f"{self.rim.command} NAME"
+            )
+        return from_recipe(recipe, self.rim.command).asked_like(request)
 
     def _back(self, request: Request) -> str:
         """``assume -``: the identity before this one, which may be none."""
+        command = self.rim.command
         if replace(request, target=None).recipe():
-            raise UsageError("assume - goes back as it was: it takes no other identity's options")
+            raise UsageError(
+                f"{command} - goes back as it was: it takes no other identity's options"
+            )
         previous = self.rim.environ.get("SHELLKIT_PREVIOUS")
         if previous:
-            return self._switch(from_recipe(previous).asked_like(request))
+            return self._switch(from_recipe(previous, command).asked_like(request))
         if not role_is_saved(self.rim.environ):
-            raise UsageError("there is no identity before this one in this shell", "assume NAME")
+            raise UsageError(
+                "there is no identity before this one in this shell", f"{command} NAME"
+            )
         if request.explain:
             return self.shell.text("back to the base: no role\n")
         return self.shell.revert("" if request.quiet else "no role is active")
 
     def _switch(self, request: Request) -> str:
-        house = self._house(index=not request.explain)
+        house = open_house(self.rim, index=not request.explain)
         if request.session is not None:
             return self._resume(request, request.session, house)
         request, target = self._wanted(request, house)
         if request.explain:
-            return self.shell.text(visible(explanation(target, house.caches, self.rim.clock())))
+            return self._explained(request, target, house)
         self._note(request, target)
         self._confirm(request, target.label, house)
         credentials = self._credentials(request, target, house)
-        identity = _identity(target, credentials)
+        identity = target.identity(credentials)
         recipe = _recipe(request, target)
         self._remember(request, target, identity, recipe, house)
         return self._emit(request, identity, credentials, recipe)
+
+    def _explained(self, request: Request, target: Target, house: House) -> str:
+        environ, now = self.rim.environ, self.rim.clock()
+        text = explanation(target, house.caches, environ, now, refresh=request.refresh)
+        return self.shell.text(visible(text))
 
     def _note(self, request: Request, target: Target) -> None:
         """What the person should know of the target, once."""
@@ -167,7 +148,7 @@ class Assume:
         for note in () if request.quiet or said else target.notes:
             self._tell(note)
 
-    def _confirm(self, request: Request, label: str, house: _House) -> None:
+    def _confirm(self, request: Request, label: str, house: House) -> None:
         """Ask before a name that is to be asked about, unless it is the active one already."""
         if not _is_guarded(label, house) or label == active_name(self.rim.environ):
             return
@@ -184,106 +165,40 @@ class Assume:
         if not confirmed:
             raise DeclinedError(f"{label} was not confirmed")
 
-    def _house(self, *, index: bool) -> _House:
-        """What this run works with; with ``index`` the completion's index is kept up as well."""
-        base, home = BaseEnvironment(self.rim.environ), self.rim.home
-        aws_files = (
-            aws_paths.config_path(base.get, home),
-            aws_paths.credentials_path(base.get, home),
-        )
-        config = paths.config_file(base.get, home)
-        read = {path: self._settled(path) for path in (*aws_files, config)}
-        moves = not all(os.path.isabs(path) for path in read) or None in read.values()
-        sources = completion.watch(self.rim.environ.get, home)
-        chosen, profiles = settings.load(config), reader.load(base.get, home)
-        cache = paths.cache_dir(base.get, home)
-        if index:
-            completion.remember(cache, sources, profiles)
-        caches = Caches(cache, home, chosen.min_time_left, profiles)
-        return _House(base, chosen, profiles, caches, read, moves, config)
-
-    def _settled(self, path: str) -> str | None:
-        """The signature of the file at ``path``, once every later write would change it.
-
-        ``None`` where that cannot be had: a second write within the same tick of the
-        clock, of as many bytes, would not show.
-        """
-        state = signature(path)
-        wait = unsettled(state, self.rim.clock())
-        if not wait:
-            return state if wait == 0 else None
-        time.sleep(wait)
-        state = signature(path)
-        return state if unsettled(state, self.rim.clock()) == 0 else None
-
-    def _wanted(self, request: Request, house: _House) -> tuple[Request, Target]:
+    def _wanted(self, request: Request, house: House) -> tuple[Request, Target]:
         """Whom ``request`` means; where it names nobody, the person at the terminal is asked."""
         try:
             if request.target is not None:
                 return request, self._resolve(request, house)
-            error = _nobody_named(house.profiles)
+            error = _nobody_named(house.profiles, self.rim.command)
         except UnknownProfileError as unknown:
             if unknown.name != request.target:  # Another option named it.
                 raise
             error = unknown
-        request = self._picked(request, house, error)
+        from shellkit.picking import picked
+
+        request = picked(request, house, self._resolver(house), error, self.rim)
         return request, self._resolve(request, house)
 
-    def _picked(self, request: Request, house: _House, error: UsageError) -> Request:
-        """``request`` for the profile that the person picks; ``error`` where nobody is there."""
-        if request.no_input or not house.profiles:
-            raise error
-        from shellkit.terminal.choose import choose
-
-        typed, style = request.target or "", house.settings.picker
-        picked = choose(lambda: self._choices(house), typed, style, self.rim)
-        if picked is None:
-            raise error
-        name, refresh = picked
-        return replace(request, target=name, refresh=request.refresh or refresh, picked=True)
-
-    def _choices(self, house: _House) -> Choices:
-        from shellkit.choices import choices
-        from shellkit.credentials.state import session_state
-        from shellkit.prompt import DEFAULT, finder
-
-        resolver = self._resolver(house)
-        prompt = house.settings.prompt or DEFAULT
-
-        def session(name: str) -> str:
-            return session_state(name, resolver, house.caches, self.rim.clock())
-
-        weights = {}
-        if house.settings.remember_use:
-            state = paths.state_dir(house.base.get, self.rim.home)
-            weights = usage.weights(state, self.rim.clock())
-        return choices(
-            house.profiles,
-            weights,
-            dict(prompt.accounts),
-            active_name(self.rim.environ),
-            session,
-            finder(prompt.production),
-        )
-
-    def _resolver(self, house: _House) -> Resolver:
+    def _resolver(self, house: House) -> Resolver:
         return Resolver(
             house.profiles,
             house.base,
             house.settings,
-            active=_active_keys(self.rim.environ),
+            active=active_keys(self.rim.environ),
             active_region=self.rim.environ.get("AWS_REGION"),
             user=self.rim.user,
             settings_file=house.settings_file,
+            command=self.rim.command,
         )
 
-    def _resolve(self, request: Request, house: _House) -> Target:
+    def _resolve(self, request: Request, house: House) -> Target:
         target = self._resolver(house).resolve(request)
         if has_control_character(target.label):
             raise ConfigError(f"the profile name {target.label!r} has a control character in it")
         return target
 
-    def _credentials(self, request: Request, target: Target, house: _House) -> Credentials | None:
+    def _credentials(self, request: Request, target: Target, house: House) -> Credentials | None:
         if target.chain is None:
             return None
         name = target.chain.settings_profile
@@ -298,6 +213,7 @@ class Assume:
             time.sleep,
             _given_code(request, self.rim.environ),
             no_input=request.no_input,
+            command=self.rim.command,
         )
         obtainer = Obtainer(house.caches, sts, codes, self.rim.clock, say, self._tell)
         return obtainer.credentials(target.chain, refresh=request.refresh)
@@ -305,7 +221,7 @@ class Assume:
     def _tell(self, line: str) -> None:
         self.rim.say(f"shellkit: {line}")
 
-    def _resume(self, request: Request, key: str, house: _House) -> str:
+    def _resume(self, request: Request, key: str, house: House) -> str:
         """Back to a role that was chained from another: its session is all there is of it."""
         label = request.target or key
         credentials = store.read(house.caches.directory, key)
@@ -313,15 +229,17 @@ class Assume:
         if request.refresh or credentials is None or credentials.seconds_left(now) <= 0:
             raise UsageError(
                 f"{label} was assumed from another role, and its session cannot be renewed alone",
-                f"assume the role it came from, then: assume {label} --chain",
+                f"assume the role it came from, then: {self.rim.command} {label} --chain",
             )
-        if request.explain:
-            return self.shell.text(visible(f"{label}: the session it had, {credentials.arn}\n"))
-        self._confirm(request, label, house)
         role = (credentials.arn or "").split("/")[1:2]
         identity = switch.Identity(
             label, request.region or "us-east-1", credentials.account_id, role[0] if role else None
         )
+        if request.explain:
+            lines = [f"{label}: the session it had, {credentials.arn}"]
+            lines += changes(switch.environment_for(identity, credentials), self.rim.environ)
+            return self.shell.text(visible("\n".join([*lines, ""])))
+        self._confirm(request, label, house)
         return self._emit(request, identity, credentials, request.recipe())
 
     def _emit(
@@ -342,7 +260,7 @@ class Assume:
         target: Target,
         identity: switch.Identity,
         recipe: str,
-        house: _House,
+        house: House,
     ) -> None:
         """Leave a memo, unless more went into the answer than a memo can check."""
         chain = target.chain
@@ -370,7 +288,7 @@ class Assume:
         memo.record(house.caches.directory, self.argv, found)
 
 
-def _is_guarded(label: str, house: _House) -> bool:
+def _is_guarded(label: str, house: House) -> bool:
     if not house.settings.confirm:
         return False
     from shellkit.prompt import matches
@@ -391,22 +309,6 @@ def _given_code(request: Request, environ: Mapping[str, str]) -> tuple[str, str]
         return request.mfa_code, "--mfa-code"
     code = environ.get("SHELLKIT_MFA_CODE")
     return (code, "SHELLKIT_MFA_CODE") if code else None
-
-
-def _active_keys(environ: Mapping[str, str]) -> Keys | None:
-    """The keys of the active role, where one is active."""
-    name = active_name(environ)
-    key_id, secret = environ.get("AWS_ACCESS_KEY_ID"), environ.get("AWS_SECRET_ACCESS_KEY")
-    if name is None or not key_id or not secret:
-        return None
-    token = environ.get("AWS_SESSION_TOKEN") or None
-    return Keys(Credentials(key_id, secret, token), f"the active role, {name}")
-
-
-def _identity(target: Target, credentials: Credentials | None) -> switch.Identity:
-    role = target.chain.hops[-1].role_name if target.chain and target.chain.hops else None
-    account = credentials.account_id if credentials else None
-    return switch.Identity(target.label, target.region, account, role, target.mode)
 
 
 def _recipe(request: Request, target: Target) -> str:

@@ -1,7 +1,7 @@
 """All profiles as rows of text to choose from: what the picker shows and searches.
 
-Made by looking at each profile's own lines only; no chain is resolved and no file is
-read here, since there may be 10,000 of them.
+Made by looking at each profile's own lines, and for a region at its source's; no chain is
+resolved and no file is read here, since there may be 10,000 of them.
 """
 
 from __future__ import annotations
@@ -41,14 +41,16 @@ def choices(
     weights: Mapping[str, float],
     aliases: Mapping[str, str],
     active: str | None,
+    region: Callable[[Values], str],
     session: Callable[[str], str],
     is_production: Callable[[str], bool],
 ) -> Choices:
     """The choices in ``profiles``; ``weights`` say how much a name was used.
 
-    ``aliases`` maps the numbers of accounts to their names. ``is_production`` says of a
-    profile's name, an account's number or its alias whether it is production's, as the
-    prompt does. For the rest see :class:`Choices`.
+    ``aliases`` maps the numbers of accounts to their names. ``region`` gives the region of
+    a profile by its values. ``is_production`` says of a profile's name, an account's number
+    or its alias whether it is production's, as the prompt does. For the rest see
+    :class:`Choices`.
     """
 
     def production(row: Row) -> bool:
@@ -58,11 +60,13 @@ def choices(
     used.sort(key=lambda name: weights[name], reverse=True)
     before = set(used)
     names = [*used, *(name for name in profiles if name not in before)]
-    rows = [_row(name, profiles.values_of(name), aliases) for name in names]
+    rows = [_row(name, profiles.values_of(name), aliases, region) for name in names]
     return Choices(rows, len(used), active, session, production)
 
 
-def _row(name: str, values: Values, aliases: Mapping[str, str]) -> Row:
+def _row(
+    name: str, values: Values, aliases: Mapping[str, str], region: Callable[[Values], str]
+) -> Row:
     get = values.get
     account = role = ""
     arn = get("role_arn")
@@ -78,7 +82,7 @@ def _row(name: str, values: Values, aliases: Mapping[str, str]) -> Row:
         aliases.get(account, ""),
         role,
         _text(source),
-        _text(get("region")),
+        region(values),
         _text(get("description")),
     )
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, fields, replace
 from urllib.parse import parse_qsl, urlencode
 
 from shellkit.errors import UsageError
+from shellkit.shells.base import COMMAND
 
 #: Fields that say which identity is meant. The others say how to get there once,
 #: and are not repeated by ``assume -``.
@@ -86,10 +87,11 @@ class Request:
         return urlencode(pairs)
 
 
-def from_recipe(recipe: str) -> Request:
+def from_recipe(recipe: str, command: str = COMMAND) -> Request:
     """The request that :meth:`Request.recipe` wrote down.
 
-    Raises :class:`UsageError` where the text is no recipe of ours.
+    Raises :class:`UsageError` where the text is no recipe of ours; ``command`` is what
+    it tells the person to call instead.
     """
     known = {each.name for each in fields(Request)} | {"tag"}
     text: dict[str, str] = {}
@@ -107,7 +109,7 @@ def from_recipe(recipe: str) -> Request:
     except ValueError as error:
         raise UsageError(
             "the shell does not know which identity came before this one",
-            "name it: assume NAME",
+            f"name it: {command} NAME",
         ) from error
     return Request(
         **{name: text.get(name) for name in _IDENTITY_TEXT},  # type: ignore[arg-type]

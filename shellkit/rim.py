@@ -10,6 +10,7 @@ import sys
 import time
 from dataclasses import dataclass
 
+from shellkit.shells.base import COMMAND
 from shellkit.visible import visible
 
 TYPE_CHECKING = False
@@ -53,7 +54,8 @@ class Rim:
     (empty where the system knows none). ``open_tty`` opens the person's terminal, where
     there is one, to ask on; its argument is whether what is typed there is seen.
     ``open_terminal`` opens it to draw on. ``repeats``: this call was begun before, and
-    what it had to say first was said then.
+    what it had to say first was said then. ``command`` is the name of the shell function
+    that called us, for messages.
     """
 
     environ: Mapping[str, str]
@@ -66,6 +68,7 @@ class Rim:
     open_tty: Callable[[bool], Prompt | None] = _no_tty
     open_terminal: Callable[[], Terminal | None] = no_terminal
     repeats: bool = False
+    command: str = COMMAND
 
     def say(self, line: str) -> None:
         """Tell the person: one line on stderr. It never decides over what is done."""

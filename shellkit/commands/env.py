@@ -1,5 +1,6 @@
-"""``shellkit env --shell SHELL assume WORDS...``: what the shell functions evaluate.
+"""``shellkit env --shell SHELL NAME WORDS...``: what the shell functions evaluate.
 
+NAME is the function's own, ``assume`` or what ``init --cmd`` made of it; messages say it.
 Prints shell code and nothing else on stdout; on failure, nothing at all.
 """
 
@@ -10,10 +11,12 @@ from dataclasses import replace
 from functools import partial
 
 from shellkit import shells
-from shellkit.assume import Assume, active_name
+from shellkit.active import active_name
+from shellkit.assume import Assume
 from shellkit.errors import ShellkitError, ThroughShellError, UsageError
 from shellkit.hot import EXCHANGE, OFFERED, OPEN, emit
 from shellkit.rim import no_terminal
+from shellkit.shells.base import is_command_name
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -25,7 +28,7 @@ if TYPE_CHECKING:
 
 def run_words(argv: Sequence[str], rim: Rim) -> int:
     """Run ``env`` with ``argv`` (the words after ``env``); the exit code."""
-    if len(argv) < 3 or argv[0] != "--shell" or argv[2] != "assume":
+    if len(argv) < 3 or argv[0] != "--shell" or not is_command_name(argv[2]):
         raise UsageError("env is for the shell functions", "load them: see shellkit init --help")
     try:
         shell = shells.get(argv[1])
@@ -33,7 +36,7 @@ def run_words(argv: Sequence[str], rim: Rim) -> int:
         raise UsageError(
             f"no shell is called {argv[1]}", f"the shells are: {', '.join(shells.NAMES)}"
         ) from None
-    rim, write = _with_exchange(rim)
+    rim, write = _with_exchange(replace(rim, command=argv[2]))
     try:
         write(Assume(shell, rim, ("env", *argv)).code(argv[3:]))
     except ThroughShellError as wanted:

@@ -18,12 +18,14 @@ if TYPE_CHECKING:
     import argparse
 
     from shellkit.rim import Rim
+    from shellkit.shells.hosts import Host, Surroundings
 
 
 def run(values: argparse.Namespace, rim: Rim) -> int:
     """Uninstall for ``values.SHELL``, or for the shell this was started from."""
     host = hosts.get(values.SHELL or detect(rim.environ))
-    changes = plan.uninstall(host, plan.surroundings(rim))
+    around = plan.surroundings(rim)
+    changes = plan.uninstall(host, around)
     if not changes:
         rim.say(f"Not installed for {host.name}: there was nothing to take out.")
     elif not talk.carry_out(
@@ -32,8 +34,18 @@ def run(values: argparse.Namespace, rim: Rim) -> int:
         return 1
     else:
         rim.say("Terminals that are open keep the functions until they are closed.")
+    _say_what_calls_us(host, around, rim)
     _say_what_stays(rim)
     return 0
+
+
+def _say_what_calls_us(host: Host, around: Surroundings, rim: Rim) -> None:
+    """Lines by hand: in a new terminal each prompt would say that there is no such command."""
+    lines = plan.own_lines(host, around)
+    if lines:
+        rim.say("These lines are your own, and call shellkit; take them out, too:")
+    for path, number, line in lines:
+        rim.say(f"  {path}:{number}: {line}")
 
 
 def _say_what_stays(rim: Rim) -> None:

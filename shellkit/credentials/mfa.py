@@ -21,6 +21,7 @@ from shellkit.errors import (
     ThroughShellError,
     UsageError,
 )
+from shellkit.shells.base import COMMAND
 from shellkit.switch import time_left
 
 TYPE_CHECKING = False
@@ -64,6 +65,7 @@ class Codes:
     ``prompt`` opens the person's terminal, and gives ``None`` where there is none; it raises
     :class:`ThroughShellError` where the shell is to ask in our place.
     ``tell`` tells the person what needs no answer, ``sleep`` waits for so many seconds.
+    ``command`` is the name of the function that was called.
     """
 
     directory: str
@@ -74,6 +76,7 @@ class Codes:
     sleep: Callable[[float], None]
     given: tuple[str, str] | None = field(default=None, repr=False)
     no_input: bool = False
+    command: str = COMMAND
 
     def require(self, mfa: Mfa) -> None:
         """Raise :class:`PersonNeededError` at once where there is no way to get a code."""
@@ -139,7 +142,8 @@ class Codes:
             return prompt.ask(question)
         except EOFError:
             raise PersonNeededError(
-                f"no MFA code for {mfa.profile} was typed", f"try again: assume {mfa.profile}"
+                f"no MFA code for {mfa.profile} was typed",
+                f"try again: {self.command} {mfa.profile}",
             ) from None
 
     def _try(self, mfa: Mfa, device: str, digits: str, send: Callable[[Code], Answer]) -> Answer:
@@ -241,7 +245,8 @@ class Codes:
         if prompt is None:
             why = "--no-input forbids to ask" if self.no_input else "there is no terminal to ask on"
             # A session of MFA serves whatever comes; a role's own only the same words.
-            first = "the same assume" if mfa.session is None else f"assume {mfa.profile}"
+            same = mfa.session is None
+            first = f"the same {self.command}" if same else f"{self.command} {mfa.profile}"
             raise PersonNeededError(
                 f"{mfa.profile} needs a code of the MFA device {mfa.serial}, and {why}",
                 f"run {first} in a terminal first, which serves here too; or give "

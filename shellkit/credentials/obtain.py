@@ -243,7 +243,7 @@ class Obtainer:
         except OSError as error:
             self.tell(
                 f"the MFA session cannot be kept ({error.strerror}: {error.filename}), "
-                "so the next assume asks for a code again"
+                "so a code is asked for again next time"
             )
         return session
 

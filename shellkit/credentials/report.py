@@ -2,20 +2,32 @@
 
 from __future__ import annotations
 
-from textwrap import wrap
+from shlex import quote
 
-from shellkit.environment import MANAGED
-from shellkit.switch import time_left
+from shellkit.credentials import identities
+from shellkit.credentials.session import Credentials
+from shellkit.environment import SECRET
+from shellkit.switch import environment_for, time_left
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Container, Mapping
+
     from shellkit.credentials.chain import Chain
     from shellkit.credentials.obtain import Caches
     from shellkit.credentials.resolve import Target
-    from shellkit.credentials.session import Credentials
+    from shellkit.environment import EnvChange
+
+    #: A change, and the variables whose values are not known yet.
+    Change = tuple[EnvChange, frozenset[str]]
+
+#: What AWS makes anew with each session.
+_MADE = frozenset({"AWS_ACCESS_KEY_ID", "AWS_CREDENTIAL_EXPIRATION", "SHELLKIT_EXPIRES"})
 
 
-def explanation(target: Target, caches: Caches, now: float) -> str:
+def explanation(
+    target: Target, caches: Caches, environ: Mapping[str, str], now: float, *, refresh: bool
+) -> str:
     """``target`` in words, without a secret. Asks nothing of the network and changes nothing."""
     lines = [target.label]
     if target.chain is None:
@@ -23,7 +35,9 @@ def explanation(target: Target, caches: Caches, now: float) -> str:
     else:
         lines += _hops(target.chain, caches, now)
     lines += [f"  note: {note}" for note in target.notes]
-    return "\n".join([*lines, *_changes(target), ""])
+    lines.append(f"  region: {target.region}")
+    change, unknown = _would(target, caches, now, refresh=refresh)
+    return "\n".join([*lines, *changes(change, environ, unknown), ""])
 
 
 def _hops(chain: Chain, caches: Caches, now: float) -> list[str]:
@@ -50,29 +64,55 @@ def _served(cached: Credentials | None, now: float) -> str:
     return "not cached" if cached is None else f"cached, {time_left(cached.seconds_left(now))} left"
 
 
-def _changes(target: Target) -> list[str]:
-    sets = ["AWS_REGION", "AWS_DEFAULT_REGION"]
+def _would(target: Target, caches: Caches, now: float, *, refresh: bool) -> Change:
+    """What ``target`` would come to, as far as that is known before AWS is asked."""
     if target.chain is None:
-        sets.append("AWS_PROFILE")
-    else:
-        sets += ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWSUME_PROFILE", "SHELLKIT_PROFILE"]
-        sets.append("SHELLKIT_ACCOUNT_ID")
-        made = target.chain.hops or target.chain.has_session
-        if made or target.chain.keys.credentials.session_token:
-            sets.append("AWS_SESSION_TOKEN")
-        if made:
-            sets += ["AWS_CREDENTIAL_EXPIRATION", "SHELLKIT_EXPIRES"]
-        if target.chain.hops:
-            sets.append("SHELLKIT_ROLE")
-    ordered = [name for name in MANAGED if name in sets]
-    cleared = [name for name in MANAGED if name not in sets]
-    return [
-        f"  region: {target.region}",
-        *_wrapped("would set:", ordered),
-        *_wrapped("would clear:", cleared),
+        return environment_for(target.identity(None), None), frozenset()
+    found = None if refresh else _at_hand(target.chain, caches, now)
+    if found is not None:
+        return environment_for(target.identity(found), found), frozenset()
+    hops = target.chain.hops
+    account = hops[-1].account_id if hops else _account(target.chain, caches)
+    new = Credentials("", "", "", expires=0, account_id=account)
+    return environment_for(target.identity(new), new), _MADE
+
+
+def _at_hand(chain: Chain, caches: Caches, now: float) -> Credentials | None:
+    """The credentials at the end of ``chain``, where nobody has to be asked for them."""
+    if chain.hops:
+        return caches.usable(chain, len(chain.hops), now)
+    if chain.has_session:
+        return caches.mfa_session(chain, caches.min_left, now)
+    keys = chain.keys.credentials
+    return identities.identified(keys, _account(chain, caches), keys.arn)
+
+
+def _account(chain: Chain, caches: Caches) -> str:
+    """The account of the keys; empty where STS has not been asked for it yet."""
+    known = identities.read(caches.directory, chain.keys.credentials, chain.endpoint)
+    return (known.account_id if known is not None else None) or ""
+
+
+def changes(
+    change: EnvChange, environ: Mapping[str, str], unknown: Container[str] = ()
+) -> list[str]:
+    """What of ``environ`` would be another: lines with names, and values that are no secret.
+
+    The values of ``unknown`` are not known yet. What is not there need not be cleared.
+    """
+    shown = [
+        name if not value or name in SECRET or name in unknown else f"{name}={quote(value)}"
+        for name, value in change.assigned.items()
     ]
+    cleared = [name for name in change.cleared if name in environ]
+    return [*_wrapped("would set:", shown), *(_wrapped("would clear:", cleared) if cleared else [])]
 
 
-def _wrapped(title: str, names: list[str]) -> list[str]:
-    text = " ".join([title, *names])
-    return wrap(text, 88, initial_indent="  ", subsequent_indent="    ")
+def _wrapped(title: str, words: list[str]) -> list[str]:
+    """``title`` and ``words`` in lines of some 88 characters; no word is taken apart."""
+    lines = [f"  {title}"]
+    for word in words:
+        if len(lines[-1]) + 1 + len(word) > 88:
+            lines.append("   ")
+        lines[-1] += f" {word}"
+    return lines

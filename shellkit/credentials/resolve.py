@@ -8,19 +8,21 @@ The rules by which a profile finds its credentials are botocore's
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from functools import partial
 
 from shellkit.credentials import partitions, sources
-from shellkit.credentials.chain import CHAINED_MAX, Chain, Command, Hop, Keys, Mfa, limit_duration
+from shellkit.credentials.chain import Chain, Hop, Keys, limit_duration
+from shellkit.credentials.devices import Devices
+from shellkit.credentials.regions import Regions
 from shellkit.errors import ConfigError, UnknownProfileError, UsageError
 from shellkit.profiles import values
+from shellkit.shells.base import COMMAND
+from shellkit.switch import Identity
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
+    from shellkit.credentials.session import Credentials
     from shellkit.environment import BaseEnvironment
-    from shellkit.profiles.model import Place, Profile, Profiles
+    from shellkit.profiles.model import Profile, Profiles
     from shellkit.request import Request
     from shellkit.settings import Settings
 
@@ -47,14 +49,20 @@ class Target:
     chain: Chain | None
     notes: tuple[str, ...] = ()
 
+    def identity(self, credentials: Credentials | None) -> Identity:
+        """Whom ``credentials``, which the chain came to, make us."""
+        role = self.chain.hops[-1].role_name if self.chain and self.chain.hops else None
+        account = credentials.account_id if credentials else None
+        return Identity(self.label, self.region, account, role, self.mode)
+
 
 @dataclass(frozen=True)
 class Resolver:
     """Resolves requests against ``profiles`` and the ``base`` environment.
 
     ``active`` are the keys of the active role, for ``--chain``, and ``active_region`` its
-    region; ``user`` is the login name, for the names of sessions; ``settings_file`` is where
-    ``settings`` are written, for errors.
+    region; ``user`` is the login name, for the names of sessions. For errors: ``settings_file``
+    is where ``settings`` are written, ``command`` the name of the function that was called.
     """
 
     profiles: Profiles
@@ -64,6 +72,7 @@ class Resolver:
     user: str = ""
     active_region: str | None = None
     settings_file: str | None = None
+    command: str = COMMAND
 
     def resolve(self, request: Request) -> Target:
         """Whom ``request`` means.
@@ -98,8 +107,8 @@ class Resolver:
         else:
             keys, hops, names = self._walk(profile)
         chain = self._chain(request, keys, hops, profile.name)
-        chain = self._with_mfa(request, chain, profile.name, names)
-        region = self._region(request, profile, chain)
+        chain = self._devices().with_device(request, chain, profile.name, names)
+        region = self.regions(request).settled(profile, chain.hops)
         return Target(profile.name, region, "env", chain, chain.notes)
 
     def _by_profile(self, request: Request, profile: Profile) -> Target:
@@ -111,7 +120,8 @@ class Resolver:
             raise UsageError(
                 f"mode profile only names the profile to AWS tools: {given[0]} has no meaning there"
             )
-        return Target(profile.name, self._region(request, profile, None), "profile", None)
+        region = self.regions(request).settled(profile, ())
+        return Target(profile.name, region, "profile", None)
 
     def _walk(self, profile: Profile) -> tuple[Keys, tuple[Hop, ...], tuple[str, ...]]:
         """The keys that ``profile`` starts from, and the roles from there to it.
@@ -122,14 +132,14 @@ class Resolver:
         visited = [profile.name]
         while sources.has_role(profile):
             hop = self._hop(profile)
-            source = sources.source_profile(self.profiles, profile, visited)
+            source = sources.source_profile(self.profiles, profile, visited, self.command)
             hops.insert(0, replace(hop, source=source.name))
             visited.append(source.name)
             profile = source
             # In a source profile static keys beat the role; in the one asked for, the role does.
             if sources.has_any_static_key(profile):
                 break
-        keys = sources.keys_of(self.profiles, profile, visited)
+        keys = sources.keys_of(self.profiles, profile, visited, self.command)
         return keys, tuple(hops), tuple(visited)
 
     def _hop(self, profile: Profile) -> Hop:
@@ -173,8 +183,8 @@ class Resolver:
         source = self._settings_profile(request)
         hop = Hop(role_arn)
         chain = self._chain(request, keys, (*hops, hop), source.name if source else None)
-        chain = self._with_mfa(request, chain, hop.short, names)
-        region = self._fallback_region(request, source, chain)
+        chain = self._devices().with_device(request, chain, hop.short, names)
+        region = self.regions(request).of_others(source, chain.hops)
         return Target(hop.short, region, "env", chain, chain.notes)
 
     def _source(self, request: Request) -> tuple[Keys, tuple[Hop, ...], tuple[str, ...]]:
@@ -244,119 +254,21 @@ class Resolver:
             notes=tuple(notes),
         )
 
-    # MFA
-
-    def _with_mfa(
-        self, request: Request, chain: Chain, label: str, names: tuple[str, ...]
-    ) -> Chain:
-        """``chain`` with the MFA device that it needs, where it does.
-
-        ``names`` are the profiles from the one asked for to that of the keys. Temporary
-        keys are taken as they are: they come from a session that had its code, or cannot
-        give one.
-        """
-        temporary = chain.keys.credentials.session_token is not None
-        serial, place = self._device(request, chain, names)
-        if serial is None or (temporary and not request.mfa_serial):
-            if request.mfa_code:
-                raise UsageError(
-                    f"{label} has no MFA device that a code could be of",
-                    "name it: --mfa-serial, or mfa_serial in the profile",
-                )
-            return chain
-        all_names = (label, *names, serial)
-        one_for_all = not temporary and self._one_code_for_all(names, all_names)
-        if chain.hops and (chain.hops[0].duration or 0) > CHAINED_MAX:
-            one_for_all = False  # A role from an MFA session counts as chained.
-        if not chain.hops and (temporary or not (one_for_all or request.mfa_serial)):
-            return chain
-        session = self.settings.mfa_session_duration
-        mfa = Mfa(
-            serial,
-            label,
-            session if one_for_all or not chain.hops else None,
-            self._code_command(names, all_names),
-            place,
-        )
-        return replace(chain, mfa=mfa)
-
-    def _device(
-        self, request: Request, chain: Chain, names: tuple[str, ...]
-    ) -> tuple[str | None, Callable[[], Place]]:
-        """The serial number, and what finds the place where it is written.
-
-        That of the option; of the profile whose role is the first to be assumed, as
-        botocore has it; of the keys' profile; of a profile later in the chain.
-        """
-        if request.mfa_serial:
-            return request.mfa_serial, _nowhere
-        first = [hop.profile for hop in chain.hops[:1] if hop.profile]
-        for name in (*first, *reversed(names)):
-            profile = self.profiles.get(name)
-            serial = values.mfa_serial(profile)
-            if serial is not None:
-                return serial, partial(profile.where, "mfa_serial")
-        return None, _nowhere
-
-    def _one_code_for_all(self, names: tuple[str, ...], all_names: tuple[str, ...]) -> bool:
-        for name in names:
-            said = values.mfa_session(self.profiles.get(name))
-            if said is not None:
-                return said
-        return self.settings.one_code_for_all(all_names)
-
-    def _code_command(self, names: tuple[str, ...], all_names: tuple[str, ...]) -> Command | None:
-        for profile in map(self.profiles.get, names):
-            line = profile.get("mfa_process")
-            if line:
-                return Command(line, partial(profile.where, "mfa_process"))
-        line = self.settings.code_command(all_names)
-        return None if line is None else Command(line, lambda: (self.settings_file, None))
-
     def _user_name(self) -> str:
         """A session name that says who it was: the user's login name, where there is one."""
         kept = "".join(char for char in self.user if values.fits_session_name(char))
         return f"shellkit-{kept}"[:64] if kept else "shellkit"
 
-    def _region(self, request: Request, profile: Profile, chain: Chain | None) -> str:
-        """The region to set: the option, the profile's, or what it falls back on."""
-        own = values.region(profile)
-        if own and not request.region:
-            return own
-        return self._fallback_region(request, profile, chain)
+    def _devices(self) -> Devices:
+        return Devices(self.profiles, self.settings, self.settings_file)
 
-    def _fallback_region(
-        self, request: Request, profile: Profile | None, chain: Chain | None
-    ) -> str:
-        """Where the identity has no region: the option, the base's, the sources', the partition's.
-
-        ``profile`` is where it starts. A region that only falls to us by default counts
-        only in the role's partition.
-        """
-        if request.region:
-            return request.region
-        hops = chain.hops if chain else ()
-        role_arn = hops[-1].role_arn if hops else _role_arn_of(profile)
-        partition = partitions.of_arn(role_arn) if role_arn else None
-        start = [self.active_region] if request.chain else []
-        fallbacks = [*start, self._base_region(), *self._source_regions(profile)]
-        for region in fallbacks:
-            if region and partition in (None, partitions.of_region(region)):
-                return region
-        return partitions.default_region(partition or "aws")
+    def regions(self, request: Request) -> Regions:
+        """The regions that ``request`` would set for one profile or another."""
+        active = [self.active_region] if request.chain else []
+        return Regions(self.profiles, lambda: [*active, self._base_region()], request.region)
 
     def _base_region(self) -> str | None:
         return self.base.get("AWS_REGION") or self.base.get("AWS_DEFAULT_REGION") or None
-
-    def _source_regions(self, profile: Profile | None) -> list[str | None]:
-        regions: list[str | None] = []
-        seen = set()
-        while profile is not None and profile.name not in seen:
-            seen.add(profile.name)
-            regions.append(values.region(profile))
-            name = profile.get("source_profile")
-            profile = self.profiles.get(name) if name and name in self.profiles else None
-        return regions
 
     def _refuse_role_options(self, request: Request, name: str) -> None:
         given = [word for field, word in _ROLE_OPTIONS if getattr(request, field)]
@@ -379,19 +291,10 @@ class Resolver:
         return UnknownProfileError(name, self.profiles.where())
 
 
-def _nowhere() -> Place:
-    return None, None
-
-
 def _unknown_partition(role_arn: str) -> tuple[str, str]:
     """What is wrong, and how to mend it. A guess would send the request to another AWS."""
     known = ", ".join(sorted(partitions.NAMES))
     return f"no partition is called {partitions.of_arn(role_arn)}", f"the partitions are: {known}"
-
-
-def _role_arn_of(profile: Profile | None) -> str | None:
-    """The role of ``profile``, which in mode ``profile`` is not assumed here."""
-    return values.role_arn(profile) if profile is not None and sources.has_role(profile) else None
 
 
 def _with_options(hop: Hop, request: Request) -> Hop:

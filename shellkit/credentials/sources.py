@@ -46,12 +46,15 @@ def has_any_static_key(profile: Profile) -> bool:
     return _KEY_ID in profile.values or _SECRET in profile.values
 
 
-def source_profile(profiles: Profiles, profile: Profile, visited: Sequence[str]) -> Profile:
+def source_profile(
+    profiles: Profiles, profile: Profile, visited: Sequence[str], command: str
+) -> Profile:
     """The profile whose credentials assume ``profile``'s role.
 
-    ``visited`` are the profiles from the one asked for to this one.
+    ``visited`` are the profiles from the one asked for to this one; ``command`` is what
+    was called, for errors.
     """
-    name = _source_name(profile, visited[0])
+    name = _source_name(profile, visited[0], command)
     if name not in profiles:
         near = profiles.near(name)
         file, line = profile.where("source_profile")
@@ -77,7 +80,7 @@ def source_profile(profiles: Profiles, profile: Profile, visited: Sequence[str])
     return source
 
 
-def _source_name(profile: Profile, asked: str) -> str:
+def _source_name(profile: Profile, asked: str, command: str) -> str:
     """The name in ``source_profile``; :class:`ConfigError` unless there is just one source."""
     name, other = profile.get("source_profile"), profile.get("credential_source")
     if other is not None and name is not None:
@@ -90,7 +93,8 @@ def _source_name(profile: Profile, asked: str) -> str:
             key="credential_source",
         )
     if other is not None:
-        raise _not_yet(profile, "credential_source", f"credential_source = {other}", asked)
+        what = f"credential_source = {other}"
+        raise _not_yet(profile, "credential_source", what, asked, command)
     if not name:
         key = "role_arn" if name is None else "source_profile"
         file, line = profile.where(key)
@@ -104,15 +108,15 @@ def _source_name(profile: Profile, asked: str) -> str:
     return name
 
 
-def keys_of(profiles: Profiles, profile: Profile, visited: Sequence[str]) -> Keys:
-    """The static keys of ``profile``, the last of ``visited``.
+def keys_of(profiles: Profiles, profile: Profile, visited: Sequence[str], command: str) -> Keys:
+    """The static keys of ``profile``, the last of ``visited``; ``command`` as above.
 
     Raises :class:`ConfigError` where it has none, or where it gets its credentials
     in a way that this version does not know.
     """
     for key, what in _OTHER_SOURCES:
         if profile.get(key) is not None:
-            raise _not_yet(profile, key, what, visited[0])
+            raise _not_yet(profile, key, what, visited[0], command)
     in_credentials, in_config = (
         profiles.credentials_section(profile.name),
         profiles.config_section(profile.name),
@@ -121,7 +125,7 @@ def keys_of(profiles: Profiles, profile: Profile, visited: Sequence[str]) -> Key
         return _static(profile, in_credentials, profiles.credentials_file)
     for key, what in _LATER_SOURCES:
         if profile.get(key) is not None:
-            raise _not_yet(profile, key, what, visited[0])
+            raise _not_yet(profile, key, what, visited[0], command)
     if _KEY_ID in in_config:
         return _static(profile, in_config, profiles.config_file)
     if profile.get(_SECRET) is not None:
@@ -236,14 +240,14 @@ def _service_url(profiles: Profiles, chosen: Profile) -> str | None:
     return None if isinstance(service, str) else service.get("endpoint_url")
 
 
-def _not_yet(profile: Profile, key: str, what: str, asked: str) -> ConfigError:
+def _not_yet(profile: Profile, key: str, what: str, asked: str, command: str) -> ConfigError:
     """``asked`` is the profile that was asked for, which ``profile`` may be the source of."""
     file, line = profile.where(key)
     return ConfigError(
         f"the profile {profile.name} gets its credentials through {what}, "
         "which this version of shellkit does not do",
         f"until it does, use: aws --profile {asked}, or let AWS tools find it: "
-        f"assume {asked} --mode profile",
+        f"{command} {asked} --mode profile",
         file=file,
         line=line,
         key=key,

@@ -9,6 +9,10 @@ if TYPE_CHECKING:
     from shellkit.environment import EnvChange
 
 
+#: The name of the function, unless ``--cmd`` gives it another.
+COMMAND = "assume"
+
+
 class Shell:
     r"""One shell: how it quotes a value, and how it says each thing shellkit emits.
 
@@ -20,12 +24,12 @@ class Shell:
     name: str
     #: The rendered script's file name in ``shell/``.
     script: str
-    #: Names that no function can have, or that the functions themselves need, between blanks.
+    #: The shell's own words, between blanks: a function would not be called, or would hide them.
     reserved: str
 
     def reserves(self, name: str) -> bool:
-        """Whether no function of ours can be called ``name``."""
-        return name == "shellkit" or name in self.reserved.split()
+        """Whether no function of ours may be called ``name``."""
+        return name.startswith(("shellkit", "__shellkit")) or name in self.reserved.split()
 
     def quote(self, value: str) -> str:
         """``value`` as one literal word of this shell.
@@ -65,6 +69,16 @@ class Shell:
     def text(self, text: str) -> str:
         """Code that prints ``text`` on the shell's stdout, as it is."""
         raise NotImplementedError
+
+
+def is_command_name(name: str) -> bool:
+    """Whether every shell takes ``name`` as the name of a function."""
+    return (
+        name.isascii()
+        and not name[:1].isdigit()
+        and not name.startswith("-")
+        and name.replace("_", "a").replace("-", "a").isalnum()
+    )
 
 
 def without_nul(value: str) -> str:

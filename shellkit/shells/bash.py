@@ -10,9 +10,11 @@ class Bash(Posix):
 
     name = "bash"
     script = "shellkit.bash"
-    # POSIX mode refuses the names of special builtins too.
     reserved = (
-        "if then else elif fi case esac for select while until do done in function time coproc"
-        " break continue eval exec exit export readonly return set shift source times trap unset"
-        " builtin command local shopt"
+        "alias bg bind break builtin caller case cd command compgen complete compopt continue"
+        " coproc declare dirs disown do done echo elif else enable esac eval exec exit export false"
+        " fc fg fi for function getopts hash help history if in jobs kill let local logout mapfile"
+        " popd printf pushd pwd read readarray readonly return select set shift shopt source"
+        " suspend test then time times trap true type typeset ulimit umask unalias unset until wait"
+        " while"
     )

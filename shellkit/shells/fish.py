@@ -15,8 +15,11 @@ class Fish(Shell):
     name = "fish"
     script = "shellkit.fish"
     reserved = (
-        "and or not begin end if else for in while function switch case return break continue"
-        " _ argparse builtin command eval exec read set status string test time source"
+        "_ abbr and argparse begin bg bind block break breakpoint builtin case cd command"
+        " commandline complete contains continue count disown echo else emit end eval exec exit"
+        " false fg fish_indent fish_key_reader for function functions history if in jobs math not"
+        " or path printf pwd random read realpath return set set_color source status string switch"
+        " test time true type ulimit wait while"
     )
 
     def quote(self, value: str) -> str:

@@ -117,6 +117,10 @@ class Host:
         """Every start-up file in which the line may have been written, absolute paths."""
         return self.start_files(around)
 
+    def own_files(self, around: Surroundings) -> tuple[str, ...]:
+        """Where people write lines of their own that may call our functions, absolute paths."""
+        return self.all_start_files(around)
+
     def advice(self, around: Surroundings) -> str | None:
         """What else may have to be done before the line works."""
         del around
@@ -228,6 +232,12 @@ class Zsh(_Posix):
         home = os.path.join(_unix_home(around), ".zshrc")
         return tuple(dict.fromkeys((*self.start_files(around), home)))
 
+    def own_files(self, around: Surroundings) -> tuple[str, ...]:
+        """Also powerlevel10k's, in which prompts are put together."""
+        files = self.all_start_files(around)
+        beside = (os.path.join(os.path.dirname(path), ".p10k.zsh") for path in files)
+        return (*files, *dict.fromkeys(beside))
+
     def _told(self, around: Surroundings) -> str:
         """``ZDOTDIR`` as ``.zshenv`` sets it, often without exporting it: only zsh knows."""
         mark = "shellkit:"
@@ -263,8 +273,19 @@ class Fish(Host):
 
     def start_files(self, around: Surroundings) -> tuple[str, ...]:
         """``conf.d/shellkit.fish`` in fish's configuration directory."""
+        return (os.path.join(self._folder(around), "conf.d", "shellkit.fish"),)
+
+    def own_files(self, around: Surroundings) -> tuple[str, ...]:
+        """Also ``config.fish``, and the functions that draw a prompt and a title."""
+        names = ("fish_prompt", "fish_right_prompt", "fish_title")
+        functions = [os.path.join("functions", f"{name}.fish") for name in names]
+        folder = self._folder(around)
+        own = (os.path.join(folder, name) for name in ("config.fish", *functions))
+        return (*self.start_files(around), *own)
+
+    def _folder(self, around: Surroundings) -> str:
         base = around.get("XDG_CONFIG_HOME") or os.path.join(_unix_home(around), ".config")
-        return (os.path.join(base, "fish", "conf.d", "shellkit.fish"),)
+        return os.path.join(base, "fish")
 
     def opening(self, program: str, home: str, start: str) -> Opening:
         """With a configuration directory in ``home``.

@@ -18,11 +18,20 @@ class PowerShell(Shell):
 
     name = "powershell"
     script = "shellkit.ps1"
+    # Also the aliases and functions that it starts with, from 5.1 on.
     reserved = (
-        "begin break catch class clean configuration continue data define do dynamicparam else"
-        " elseif end enum exit filter finally for foreach from function hidden if in inlinescript"
-        " parallel param process return sequence static switch throw trap try until using var"
-        " while workflow"
+        "ac asnp begin break cat catch cd chdir class clc clean clear clhy cli clp cls clv cnsn"
+        " compare configuration continue copy cp cpi cpp curl cvpa data dbp define del diff dir"
+        " dnsn do dynamicparam ebp echo else elseif end enum epal epcsv epsn erase etsn exit exsn"
+        " fc fhx filter finally fl for foreach from ft function fw gal gbp gc gcb gci gcm gcs gdr"
+        " gerr ghy gi gin gjb gl gm gmo gp gps gpv group gsn gsnp gsv gtz gu gv gwmi h help hidden"
+        " history icm iex if ihy ii in inlinescript ipal ipcsv ipmo ipsn irm ise iwmi iwr kill lp"
+        " ls man md measure mi mkdir more mount move mp mv nal ndr ni nmo npssc nsn nv ogv oh oss"
+        " parallel param pause popd process prompt ps pushd pwd r rbp rcjb rcsn rd rdr ren return"
+        " ri rjb rm rmdir rmo rni rnp rp rsn rsnp rujb rv rvpa rwmi sajb sal saps sasv sbp sc scb"
+        " select sequence set shcm si sl sleep sls sort sp spjb spps spsv start static stz sujb sv"
+        " switch swmi tee throw trap trcm try type until using var wget where while wjb workflow"
+        " write"
     )
 
     def reserves(self, name: str) -> bool:

@@ -12,6 +12,7 @@ from __future__ import annotations
 import os
 
 from shellkit import shells
+from shellkit.shells.base import COMMAND, is_command_name
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
 
 #: The executable in the rendered scripts: found on PATH. ``init`` puts the absolute path.
 ON_PATH = "shellkit"
-COMMAND = "assume"
 
 #: The files in ``completions/``, as package managers want them called.
 COMPLETIONS = {"bash": "shellkit.bash", "zsh": "_assume", "fish": "assume.fish"}
@@ -110,6 +110,7 @@ def render(
         exe=ShellCode(shell.words(exe or (ON_PATH,))),
         assume=ShellCode(cmd),
         unassume=ShellCode("un" + cmd),
+        renamed=ShellCode("" if cmd == COMMAND else f" --cmd {cmd}"),
         managed=ShellCode(_wrapped(MANAGED)),
         names=MANAGED,
         options=ASSUME_OPTIONS,
@@ -117,16 +118,6 @@ def render(
         completion=completion,
         alone=alone,
         settings=ShellCode(segments.settings(shell, prompt or DEFAULT).removesuffix("\n")),
-    )
-
-
-def is_command_name(name: str) -> bool:
-    """Whether every shell takes ``name`` as the name of a function."""
-    return (
-        name.isascii()
-        and not name[:1].isdigit()
-        and not name.startswith("-")
-        and name.replace("_", "a").replace("-", "a").isalnum()
     )
 
 

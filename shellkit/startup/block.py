@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from shellkit.shells.base import COMMAND
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -17,7 +19,7 @@ BEGIN = "# >>> shellkit >>>"
 END = "# <<< shellkit <<<"
 BYTE_ORDER_MARK = "\ufeff"
 
-_NOTE = "# Loads assume and unassume. shellkit uninstall removes these lines"
+_NOTE = "# Loads {cmd} and un{cmd}. shellkit uninstall removes these lines"
 _NEW_FILE = ", and this file if nothing else is in it"
 #: By how many newlines were put before the block: where the last line had none, and where
 #: it says that it goes on, an empty one is needed too.
@@ -78,21 +80,22 @@ def _marks(text: str) -> Iterator[tuple[int, str, int, int]]:
             yield number, said, start + line.startswith(BYTE_ORDER_MARK), min(offset, len(text))
 
 
-def put(text: str, line: str, *, new_file: bool = False) -> str:
+def put(text: str, line: str, *, cmd: str = COMMAND, new_file: bool = False) -> str:
     """``text`` with ``line`` in a block: in the old one's place, or at the end.
 
-    The block has the line endings of the text. Raises :class:`TornBlock`.
+    ``cmd`` is the name of the function that it loads. The block has the line endings of
+    the text. Raises :class:`TornBlock`.
     """
     old = find(text)
     if old is not None:
         eol = _eol(text[old.start : old.end])
-        block = _block(_note(old.new_file, old.newlines), line, eol)
+        block = _block(_note(cmd, old.new_file, old.newlines), line, eol)
         if not text.endswith("\n") and old.end == len(text):
             block = block.removesuffix(eol)
         return text[: old.start] + block + text[old.end :]
     eol = _eol(text)
     newlines = int(bool(text) and not text.endswith("\n")) + _goes_on(text)
-    return text + eol * newlines + _block(_note(new_file, newlines), line, eol)
+    return text + eol * newlines + _block(_note(cmd, new_file, newlines), line, eol)
 
 
 def _goes_on(text: str) -> bool:
@@ -121,8 +124,8 @@ def take_out(text: str) -> str | None:
     return None if block.new_file and rest in ("", BYTE_ORDER_MARK) else rest
 
 
-def _note(new_file: bool, newlines: int) -> str:
-    return _NOTE + (_NEW_FILE if new_file else _NEWLINES[newlines])
+def _note(cmd: str, new_file: bool, newlines: int) -> str:
+    return _NOTE.format(cmd=cmd) + (_NEW_FILE if new_file else _NEWLINES[newlines])
 
 
 def _block(note: str, line: str, eol: str) -> str:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 
 from shellkit.errors import ConfigError
+from shellkit.shells.base import COMMAND
 from shellkit.shells.hosts import Surroundings
 from shellkit.startup import block, edits
 
@@ -16,6 +18,9 @@ if TYPE_CHECKING:
 
     from shellkit.rim import Rim
     from shellkit.shells.hosts import Host
+
+#: A call of the prompt's function, or of the program for the functions.
+_CALLS_US = re.compile(r"\bshellkit_prompt\b|\bshellkit['\"]?\s+init\b")
 
 #: Seconds. A shell takes some hundredths; a start-up file may wait for what never comes.
 _PATIENCE = 5
@@ -46,7 +51,7 @@ def install(host: Host, around: Surroundings, exe: str, cmd: str | None) -> list
                     f"close it ({host.programs[0]} -n {file.path} says more), then run it again",
                     file=file.path,
                 )
-            text = block.put(file.text, line, new_file=file.data is None)
+            text = block.put(file.text, line, cmd=cmd or COMMAND, new_file=file.data is None)
             if file.data is None and host.marks_unicode and not text.isascii():
                 text = block.BYTE_ORDER_MARK + text
         found.append(file.edit(text))
@@ -57,6 +62,26 @@ def uninstall(host: Host, around: Surroundings) -> list[edits.Edit]:
     """The edits that take out what ``install`` may have written, wherever it is."""
     paths = [path for path in host.all_start_files(around) if os.path.isfile(path)]
     return _changes(file.edit(_or_torn(file, block.take_out)) for file in _each_once(paths))
+
+
+def own_lines(host: Host, around: Surroundings) -> list[tuple[str, int, str]]:
+    """Lines of the person's own that call our functions or load them: path, number, line.
+
+    ``uninstall`` does not touch them; comments do not count.
+    """
+    found = []
+    for path in host.own_files(around):
+        if not os.path.isfile(path):
+            continue
+        try:
+            text = _or_torn(edits.read(path), block.take_out) or ""
+        except ConfigError:  # Not to be read, or torn; then nothing of it was changed either.
+            continue
+        for number, line in enumerate(text.split("\n"), 1):
+            said = line.strip()
+            if _CALLS_US.search(said) and not said.startswith("#"):
+                found.append((path, number, said))
+    return found
 
 
 def _each_once(paths: Iterable[str]) -> Iterable[edits.File]:

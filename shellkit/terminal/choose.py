@@ -60,7 +60,7 @@ def _choose(
         if program is not None:
             from shellkit.terminal import fzf
 
-            return fzf.pick(selection, place, program, rim.environ)
+            return fzf.pick(selection, place, program, rim.environ, rim.command)
         rim.say('shellkit: picker = "fzf", but fzf is not on PATH')
     from shellkit.terminal import picker
 

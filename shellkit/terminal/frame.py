@@ -9,7 +9,7 @@ from shellkit.profiles import shown
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from shellkit.choices import Row
     from shellkit.terminal.selection import Selection
@@ -75,13 +75,15 @@ class Frame:
 class Look:
     """How to draw: the size, the signs, and how many ``cells`` a text takes.
 
-    ``session`` gives the state of a profile's session, ``None`` where it has to wait.
+    ``widest`` has the cells that each column could fill, from :func:`widest`. ``session``
+    gives the state of a profile's session, ``None`` where it has to wait.
     """
 
     columns: int
     rows: int
     signs: Signs
     cells: Callable[[str], int]
+    widest: Mapping[str, int]
     session: Callable[[str], str | None]
 
 
@@ -100,12 +102,30 @@ def _has_details(look: Look) -> bool:
     return look.rows >= 10
 
 
+def widest(rows: Sequence[Row], cells: Callable[[str], int]) -> dict[str, int]:
+    """The cells that the widest text of each column takes, its title included.
+
+    It goes over all rows: not for each key.
+    """
+    texts = {
+        "profile": [row[NAME] for row in rows],
+        "account": [row[ACCOUNT] + _in_brackets(row) for row in rows],
+        "role": [row[ROLE] for row in rows],
+        "region": [row[REGION] for row in rows],
+        _SESSION: [],
+    }
+    return {
+        title: max([len(title), *[len(text) if text.isascii() else cells(text) for text in column]])
+        for title, column in texts.items()
+    }
+
+
 def frame(look: Look, selection: Selection) -> Frame:
     """The frame for ``selection``, whose ``height`` is set to what there is room for."""
     selection.height = height(look, selection)
     seen = selection.seen()
     query, caret = _query_line(look, selection)
-    widths = _widths(look, selection.choices.rows)
+    widths = _widths(look)
     lines = [query]
     if _has_titles(look):
         lines.append(_titles(widths))
@@ -148,10 +168,10 @@ def _query_line(look: Look, selection: Selection) -> tuple[Fragments, int]:
     return fragments, 2 + selection.caret - start
 
 
-def _widths(look: Look, rows: Sequence[Row]) -> dict[str, int]:
+def _widths(look: Look) -> dict[str, int]:
     """The cells of each column that is shown."""
     room = look.columns - 3
-    wanted = {title: _widest(title, rows, look) for title, _ in _COLUMNS}
+    wanted = look.widest
     widths = {title: min(least, wanted[title]) for title, least in _COLUMNS}
     while len(widths) > 1 and sum(widths.values()) + _GAP * (len(widths) - 1) > room:
         widths.popitem()
@@ -163,19 +183,6 @@ def _widths(look: Look, rows: Sequence[Row]) -> dict[str, int]:
             widths[title] += more
             spare -= more
     return {title: widths[title] for title in _ORDER if title in widths}
-
-
-def _widest(title: str, rows: Sequence[Row], look: Look) -> int:
-    """The cells that the widest text of a column takes, its title included."""
-    if title == _SESSION:
-        texts = []
-    elif title == "account":
-        texts = [row[ACCOUNT] + _in_brackets(row) for row in rows]
-    else:
-        field = {"profile": NAME, "role": ROLE, "region": REGION}[title]
-        texts = [row[field] for row in rows]
-    widths = [len(text) if text.isascii() else look.cells(text) for text in texts]
-    return max([len(title), *widths])
 
 
 def _in_brackets(row: Row) -> str:

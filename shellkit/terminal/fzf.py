@@ -8,6 +8,7 @@ from shellkit.choices import ACCOUNT, ALIAS, DESCRIPTION, NAME, REGION, ROLE, SO
 from shellkit.environment import BASE_PREFIX, SECRET
 from shellkit.errors import ShellkitError
 from shellkit.profiles import shown
+from shellkit.terminal.width import padded
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -24,7 +25,6 @@ _OPTIONS = (
     "--with-nth=2..",
     "--tiebreak=index",
     "--expect=ctrl-r",
-    "--prompt=assume ",
     "--header=Enter: use, Ctrl-R: with new credentials",
 )
 
@@ -32,16 +32,23 @@ _INTERRUPTED, _NOTHING_FOUND = 130, 1
 
 
 def pick(
-    selection: Selection, terminal: Terminal, program: str, environ: Mapping[str, str]
+    selection: Selection,
+    terminal: Terminal,
+    program: str,
+    environ: Mapping[str, str],
+    command: str,
 ) -> tuple[str, bool] | None:
-    """The name that the person picks, and whether with new credentials; ``None`` for none."""
+    """The name that the person picks, and whether with new credentials; ``None`` for none.
+
+    ``program`` is fzf, and ``command`` the name of the function that was called.
+    """
     choices = selection.choices
-    lines = "\n".join(f"{index}\t{_line(row, choices)}" for index, row in enumerate(choices.rows))
+    lines = "\n".join(f"{index}\t{line_of(row, choices)}" for index, row in enumerate(choices.rows))
     # fzf may run commands that its options name: no keys for those.
     kept = {name: value for name, value in environ.items() if not _is_secret(name)}
     height = () if "--height" in environ.get("FZF_DEFAULT_OPTS", "") else ("--height=~60%",)
     done = subprocess.run(
-        [program, *height, *_OPTIONS, f"--query={selection.query}"],
+        [program, *height, *_OPTIONS, f"--prompt={command} ", f"--query={selection.query}"],
         input=lines.encode("utf-8", "surrogateescape"),
         stdout=subprocess.PIPE,
         stderr=terminal.descriptor,
@@ -69,9 +76,10 @@ def _is_secret(name: str) -> bool:
     return name.removeprefix(BASE_PREFIX) in SECRET or name == "SHELLKIT_MFA_CODE"
 
 
-def _line(row: Row, choices: Choices) -> str:
+def line_of(row: Row, choices: Choices) -> str:
+    """The line of the list for ``row``."""
     active = "*" if row[NAME] == choices.active else " "
     width = 32
     parts = (row[ACCOUNT], row[ALIAS], row[ROLE], row[REGION], row[SOURCE], row[DESCRIPTION])
     rest = "  ".join(part for part in parts if part)
-    return f"{active} {shown.name(row[NAME]).ljust(width)}  {shown.name(rest)}".rstrip()
+    return f"{active} {padded(shown.name(row[NAME]), width)}  {shown.name(rest)}".rstrip()

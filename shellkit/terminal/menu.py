@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from shellkit.choices import ACCOUNT, ALIAS, NAME, REGION, ROLE
 from shellkit.profiles import shown
+from shellkit.terminal.width import cells, padded
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ def pick(selection: Selection, prompt: Prompt) -> tuple[str, bool] | None:
     choices = selection.choices
     while True:
         offered = [choices.rows[index] for index in selection.found[:_MOST_ROWS]]
-        for line in _listed(selection, offered):
+        for line in listed(selection, offered):
             prompt.say(line)
         answer = _answer(prompt)
         if not answer:
@@ -36,15 +37,16 @@ def pick(selection: Selection, prompt: Prompt) -> tuple[str, bool] | None:
         selection.insert(answer)
 
 
-def _listed(selection: Selection, offered: list[Row]) -> list[str]:
-    width = max((len(row[NAME]) for row in offered), default=0)
+def listed(selection: Selection, offered: list[Row]) -> list[str]:
+    """The lines of the menu that shows the rows ``offered``."""
+    names = [shown.name(row[NAME]) for row in offered]
+    width = max(map(cells, names), default=0)
     lines = []
-    for number, row in enumerate(offered, start=1):
+    for number, (row, name) in enumerate(zip(offered, names, strict=True), start=1):
         mark = "*" if row[NAME] == selection.choices.active else " "
         alias = f"({row[ALIAS]})" if row[ALIAS] else ""
         rest = " ".join(part for part in (row[ACCOUNT], alias, row[ROLE], row[REGION]) if part)
-        name = shown.name(row[NAME])
-        lines.append(f"{number:>3}{mark} {name.ljust(width)}  {shown.name(rest)}".rstrip())
+        lines.append(f"{number:>3}{mark} {padded(name, width)}  {shown.name(rest)}".rstrip())
     if not offered:
         lines.append(f"no profile matches {selection.query}")
     more = len(selection.found) - len(offered)

@@ -25,6 +25,7 @@ class View:
     def __init__(self, selection: Selection, terminal: Terminal) -> None:
         self.selection = selection
         self.terminal = terminal
+        self._widest: dict[str, int] | None = None
         self._states: dict[str, str] = {}
         self._until: float | None = None
 
@@ -48,7 +49,9 @@ class View:
         columns, rows = self.size()
         signs = frame.UTF8 if self.terminal.utf8 else frame.ASCII
         state = self._state if sessions else self._states.get
-        look = frame.Look(columns, rows, signs, cells, state)
+        if self._widest is None:
+            self._widest = frame.widest(self.selection.choices.rows, cells)
+        look = frame.Look(columns, rows, signs, cells, self._widest, state)
         self._until = None
         return frame.frame(look, self.selection)
 

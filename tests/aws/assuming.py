@@ -55,6 +55,19 @@ class Outcome:
         words = shlex.split(self.stdout)
         return words[words.index("__shellkit_say") + 1] if "__shellkit_say" in words else ""
 
+    @property
+    def would_set(self) -> dict[str, str | None]:
+        """What ``--explain`` says would be set; ``None`` for a value that it does not show."""
+        text = shlex.split(self.stdout)[-1]
+        words = text.partition("would set:")[2].partition("would clear:")[0]
+        pairs = (word.partition("=") for word in shlex.split(words))
+        return {name: value if equals else None for name, equals, value in pairs}
+
+    @property
+    def would_clear(self) -> list[str]:
+        """And what would be cleared."""
+        return shlex.split(self.stdout)[-1].partition("would clear:")[2].split()
+
     def failed(self, code: int, *parts: str) -> None:
         """Check that it failed with ``code``, changed nothing, and said each of ``parts``."""
         assert (self.code, self.stdout) == (code, ""), self.stderr

@@ -113,7 +113,7 @@ def child_env(sandbox: Sandbox, sample: Sample, home: Path) -> dict[str, str]:
 
 
 @pytest.fixture
-def person(
+def someone(
     home: Path,
     child_env: dict[str, str],
     sandbox: Sandbox,
@@ -125,18 +125,17 @@ def person(
 
 
 @pytest.fixture
-def mfa_person(
-    home: Path,
-    child_env: dict[str, str],
-    sandbox: Sandbox,
-    sample: Sample,
-    capfd: pytest.CaptureFixture[str],
-) -> Person:
+def person(someone: Person) -> Person:
+    """Someone without an MFA device; a module may have a ``person`` of its own."""
+    return someone
+
+
+@pytest.fixture
+def mfa_person(someone: Person) -> Person:
     """Someone whose profiles vault and audit name the MFA device."""
-    made = make_person(home, child_env, sandbox, sample, capfd)
     for role in ("vault", "audit"):
-        made.profile(role, role, mfa_serial=sample.mfa_serial)
-    return made
+        someone.profile(role, role, mfa_serial=someone.sample.mfa_serial)
+    return someone
 
 
 @pytest.fixture(scope="session")

@@ -12,12 +12,14 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from assuming import Person
 
-from shellkit.environment import MANAGED
+from shellkit.environment import MANAGED, SECRET
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 
+#: Variables with the end of a session in them.
+TIMES = ("AWS_CREDENTIAL_EXPIRATION", "SHELLKIT_EXPIRES")
 READ_ONLY = "arn:aws:iam::aws:policy/ReadOnlyAccess"
 
 
@@ -189,6 +191,7 @@ def test_an_ad_hoc_role_from_the_base_from_a_profile_and_from_the_active_role(
     assert back.sets == chained.sets
     explained = person.assume("-", "--explain").went_well()
     assert "the session it had, arn:aws:sts::" in explained.stdout
+    assert f"AWS_ACCESS_KEY_ID={chained.sets['AWS_ACCESS_KEY_ID']} " in explained.stdout
     person.become(back)
     person.assume("--refresh").failed(2, "cannot be renewed alone", "--chain")
     assert len(person.sandbox.calls) == count
@@ -288,31 +291,55 @@ def test_explain_asks_nobody_changes_nothing_and_tells_no_secret(person: Person)
         "note: release: asking for 1h",
         "region: eu-north-1",
         "would set: AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY AWS_SESSION_TOKEN",
-        "would clear: AWS_PROFILE",
     ):
         assert part in done.stdout
+    assert "would clear" not in done.stdout
     assumed = person.assume("release").went_well()
     explained = person.assume("release", "--explain").went_well()
     assert explained.stdout.count("cached, ") == 2
     assert "not cached" not in explained.stdout
     for secret in (person.sample.key.secret, assumed.sets["AWS_SECRET_ACCESS_KEY"]):
         assert secret not in explained.stdout + done.stdout
-    # What it says would be set is what is set.
-    would = re.search(r"would set: (.*?) would clear:", " ".join(explained.stdout.split()))
-    assert would is not None
-    assert sorted(would[1].split()) == sorted(assumed.sets)
+    # What it says would be set is what is set; the second time it knows the session.
+    known = {name: None if name in SECRET else value for name, value in assumed.sets.items()}
+    made = dict.fromkeys(("AWS_ACCESS_KEY_ID", *TIMES))
+    assert explained.would_set == known
+    assert done.would_set == {**known, **made}
+    assert person.assume("release", "--explain", "--refresh").would_set == {**known, **made}
+
+
+def test_explain_names_what_is_there_to_be_cleared(person: Person) -> None:
+    """It named all that could ever be, fourteen variables, whatever was set."""
+    assert person.assume("dev", "--explain").would_clear == []
+    there = {"AWS_PROFILE": "base", "AWS_ROLE_ARN": "", "AWS_REGION": "us-east-1"}
+    shown = person.assume("dev", "--explain", **there)
+    assert shown.would_clear == ["AWS_PROFILE", "AWS_ROLE_ARN"]
+    # From a role to static keys, what only roles have goes.
+    person.become(person.assume("dev").went_well())
+    gone = {"AWS_SESSION_TOKEN", "SHELLKIT_ROLE", *TIMES}
+    assert set(person.assume("base", "--explain").would_clear) == gone
+
+
+def test_explain_of_keys_knows_the_account_once_aws_said_it(person: Person) -> None:
+    before = person.assume("base", "--explain").would_set
+    assert before["AWS_ACCESS_KEY_ID"] == person.sample.key.id
+    assert before["SHELLKIT_ACCOUNT_ID"] is None
+    assumed = person.assume("base").went_well()
+    after = person.assume("base", "--explain").would_set
+    assert after == {**assumed.sets, "AWS_SECRET_ACCESS_KEY": None}
+    assert before.keys() == after.keys()
 
 
 def test_explain_says_what_static_keys_and_mode_profile_would_set(person: Person) -> None:
     named = person.assume("dev", "--explain", "--mode", "profile").went_well().stdout
     assert "each AWS tool finds the credentials itself" in named
-    assert "would set: AWS_REGION AWS_DEFAULT_REGION AWS_PROFILE" in named
-    assert "AWS_SESSION_TOKEN" not in person.assume("base", "--explain").stdout.split("clear")[0]
+    assert "AWS_REGION=eu-north-1 AWS_DEFAULT_REGION=eu-north-1 AWS_PROFILE=dev\n" in named
+    assert "AWS_SESSION_TOKEN" not in person.assume("base", "--explain").stdout
     with (person.home / ".aws" / "credentials").open("a") as file:
         file.write("[temporary]\naws_access_key_id = ASIA\naws_secret_access_key = s3cr3t\n")
         file.write("aws_session_token = t0k3n\n")
     temporary = person.assume("temporary", "--explain").went_well().stdout
-    assert "AWS_SESSION_TOKEN" in temporary.split("would clear")[0]
+    assert "AWS_SESSION_TOKEN" in temporary
     assert "s3cr3t" not in temporary
     assert "t0k3n" not in temporary
     assert person.sandbox.calls == ()

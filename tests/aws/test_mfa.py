@@ -681,6 +681,18 @@ def test_explain_shows_the_session(person: Person) -> None:
     assert "GetSessionToken" not in direct
 
 
+def test_explain_of_a_session_of_keys_is_what_is_set(person: Person) -> None:
+    words = ("base", "--mfa-serial", person.sample.mfa_serial)
+    before = person.assume(*words, "--explain").went_well().would_set
+    made = person.assume(*words, SHELLKIT_MFA_CODE=code(person)).went_well().sets
+    after = person.assume(*words, "--explain").went_well().would_set
+    secret = dict.fromkeys(("AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"))
+    assert after == {**made, **secret}
+    assert before.keys() == after.keys()
+    assert before["AWS_ACCESS_KEY_ID"] is None
+    assert (before["AWS_REGION"], before["SHELLKIT_PROFILE"]) == (made["AWS_REGION"], "base")
+
+
 def test_a_list_says_mfa_while_a_code_is_needed(person: Person) -> None:
     def state(name: str) -> str:
         base = BaseEnvironment(person.environ)

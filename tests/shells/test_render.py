@@ -94,8 +94,12 @@ def test_another_name_for_the_command(name: str) -> None:
     assert re.search(r"function (global:|\\)?sudo-aws\b", text)
     assert re.search(r"function (global:|\\)?unsudo-aws\b", text)
     assert "usage: unsudo-aws" in text
-    # What the program itself is told stays: it knows no other word.
-    assert re.search(r"'?assume'? (\"\$@\"|\$__shellkit_words|\$native)", text)
+    # The program is told the name, for its messages.
+    assert re.search(
+        r"'?--shell'? '?\w+'? '?sudo-aws'? (\"\$@\"|\$__shellkit_words|\$native)", text
+    )
+    # And who loads it anew is to get it under that name again.
+    assert set(re.findall(r"shellkit init \w+(?! --cmd sudo-aws)\b.*", text)) == set()
 
 
 @pytest.mark.parametrize(
@@ -121,6 +125,7 @@ def test_another_name_works(name: str, tmp_path: Path) -> None:
 
     assert result.status == 2
     assert result.stderr.endswith("usage: unrole   (it takes no arguments)\n")
+    assert (on.answers / "calls").read_text() == f"||env --shell {name} role prod\n"
 
 
 # ---------------------------------------------------------------- imports

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import sys
 import time
 from collections.abc import Callable, Sequence
@@ -11,6 +12,7 @@ from pathlib import Path
 
 import pexpect
 import pyte
+import pytest
 
 SNAPSHOTS = Path(__file__).parent / "snapshots"
 
@@ -48,6 +50,7 @@ class Glass:
         self.screen = pyte.Screen(columns, rows)
         self.stream = pyte.ByteStream(self.screen)
         self.sent = b""
+        self.cwd = cwd
         passed = {name: value for name, value in os.environ.items() if name.startswith("COVERAGE_")}
         self.child = pexpect.spawn(
             argv[0], list(argv[1:]), env={**passed, **env}, dimensions=(rows, columns), cwd=cwd
@@ -131,6 +134,14 @@ def same_as_snapshot(name: str, text: str) -> None:
         path.write_text(text + "\n", encoding="utf-8")
     assert path.exists(), f"no snapshot {path.name}; the screen is:\n{text}"
     assert text + "\n" == path.read_text(encoding="utf-8")
+
+
+def find_fzf() -> str:
+    """fzf, from PATH or beside Python; else skip."""
+    found = shutil.which("fzf") or shutil.which("fzf", path=str(Path(sys.executable).parent))
+    if found is None:
+        pytest.skip("fzf is not on PATH")
+    return found
 
 
 PROGRAM = [sys.executable, "-m", "shellkit"]

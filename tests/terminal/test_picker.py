@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import pty
 import re
-import shutil
 import signal
 import stat
 import subprocess
@@ -16,7 +15,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from glass import KEYS, PROGRAM, Glass, same_as_snapshot
+from glass import KEYS, PROGRAM, Glass, find_fzf, same_as_snapshot
 
 from shellkit import usage
 
@@ -211,6 +210,16 @@ def test_the_session_column(at_terminal: Open) -> None:
     assert states["acme-prod-mfa"] == "mfa"
     assert states["sandbox"] == "sso"
     assert states["acme-dev"] == "\u2013"
+
+
+def test_the_region_is_the_one_that_would_be_set(at_terminal: Open) -> None:
+    """It was empty where the profile itself has none."""
+    glass = at_terminal(AWS_REGION="ca-central-1")
+    shown = glass.until(r"payments-live .* ca-central-1")
+    assert re.search(r"base +eu-west-1", shown)
+    glass.press(*"live", "enter")
+    assert picked(glass) == "payments-live"
+    assert b"ca-central-1" in glass.sent.rpartition(b"AWS_REGION=")[2]
 
 
 def test_the_active_profile_has_a_mark(at_terminal: Open) -> None:
@@ -449,7 +458,7 @@ def test_a_name_opens_nothing(at_terminal: Open) -> None:
 
 def test_the_options_go_with_what_is_picked(at_terminal: Open) -> None:
     glass = at_terminal("-r", "eu-north-1")
-    glass.until("8/8")
+    assert glass.until("8/8").count(" eu-north-1 ") == 8
     glass.press(*"dev", "enter")
     assert picked(glass) == "acme-dev"
     assert b"AWS_REGION='eu-north-1'" in glass.sent or b"AWS_REGION=eu-north-1" in glass.sent
@@ -617,15 +626,8 @@ def test_the_menu_by_setting(home: Path, at_terminal: Open) -> None:
     assert picked(glass) == "sandbox"
 
 
-def fzf() -> str:
-    found = shutil.which("fzf") or shutil.which("fzf", path=str(Path(sys.executable).parent))
-    if found is None:
-        pytest.skip("fzf is not on PATH")
-    return found
-
-
 def test_fzf(home: Path, at_terminal: Open) -> None:
-    path = f"{Path(fzf()).parent}:{os.environ['PATH']}"
+    path = f"{Path(find_fzf()).parent}:{os.environ['PATH']}"
     (home / ".config/shellkit/config.toml").write_text(SETTINGS + 'picker = "fzf"\n')
     glass = at_terminal("acme", PATH=path)
     glass.until("3/8")

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from glass import Glass
+from glass import Glass, find_fzf
 
 from shellkit import shells
 from shellkit.sandbox import Sandbox, sample_accounts
@@ -144,3 +144,26 @@ def test_a_numbered_menu_in_a_dumb_terminal(seat: Glass) -> None:
     seat.press("c-c")
     seat.until(lambda text: text.rstrip().endswith("READY$"))
     assert who(seat) == "[staging] 130"
+
+
+def test_fzf(seat: Glass) -> None:
+    path = f"{Path(find_fzf()).parent}:{os.environ['PATH']}"
+    home = Path(seat.cwd or "")
+    config = home / ".config" / "shellkit" / "config.toml"
+    config.parent.mkdir(parents=True)
+    config.write_text('picker = "fzf"\n')
+    with (home / ".aws" / "config").open("a", encoding="utf-8") as file:
+        file.write("[profile 東京-zürich]\nregion = eu-west-1\n")
+        file.write("role_arn = arn:aws:iam::280650147932:role/dev\nsource_profile = base\n")
+    command(seat, f"PATH={path} assume", "12/12")
+    seat.resize(100, 24)
+    seat.until(lambda text: "12/12" in text and max(map(len, text.split("\n"))) > 90)
+    seat.type("zürich")
+    seat.until(" 1/12")
+    seat.press("enter")
+    seat.until("東京-zürich: account .*left")
+    assert who(seat) == "[東京-zürich] 0"
+    command(seat, f"PATH={path} assume", "12/12")
+    seat.press("c-c")
+    seat.until(lambda text: "12/12" not in text and text.endswith("READY$"))
+    assert who(seat) == "[東京-zürich] 130"

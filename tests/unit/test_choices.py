@@ -7,10 +7,12 @@ import time
 from pathlib import Path
 
 import pytest
+from prompt_toolkit.utils import get_cwidth
 
 from shellkit import choices, settings
 from shellkit.credentials import store
 from shellkit.credentials.obtain import Caches
+from shellkit.credentials.regions import Regions
 from shellkit.credentials.resolve import Resolver
 from shellkit.credentials.session import Credentials
 from shellkit.credentials.state import session_state
@@ -19,7 +21,7 @@ from shellkit.profiles import reader
 from shellkit.profiles.model import Profiles
 from shellkit.prompt import finder
 from shellkit.request import Request
-from shellkit.terminal import view
+from shellkit.terminal import fzf, menu, view, width
 from shellkit.terminal.selection import Selection
 from shellkit.terminal.tty import Terminal, is_utf8
 
@@ -63,17 +65,18 @@ def profiles() -> Profiles:
 def rows(profiles: Profiles, **weights: float) -> choices.Choices:
     aliases = {"111122223333": "shop"}
     by_word = finder(("shop", "444455556666", "!base"))
-    return choices.choices(profiles, weights, aliases, None, lambda _: "", by_word)
+    region = Regions(profiles, lambda: ["ca-central-1"]).of
+    return choices.choices(profiles, weights, aliases, None, region, lambda _: "", by_word)
 
 
 def test_rows(profiles: Profiles) -> None:
     by_name = {row[0]: row[1:] for row in rows(profiles).rows}
     # The credentials file goes before the config file.
     assert by_name["role"] == ("111122223333", "shop", "Admin", "base", "x", "For the shop")
-    assert by_name["sso"] == ("444455556666", "", "Dev", "corp", "", "")
+    assert by_name["sso"] == ("444455556666", "", "Dev", "corp", "ca-central-1", "")
     assert by_name["instance"][3] == "Ec2InstanceMetadata"
     assert by_name["odd"] == ("", "", "", "", "", "")
-    assert by_name["base"] == ("", "", "", "", "", "")
+    assert by_name["base"] == ("", "", "", "", "ca-central-1", "")
 
 
 def test_production_by_name_account_or_alias(profiles: Profiles) -> None:
@@ -168,3 +171,44 @@ def test_sessions_are_looked_up_however_slow_drawing_is(
     frames = [seen.frame(cells) for _ in range(len(profiles) + 1)]
     assert frames[0].pending
     assert not frames[-1].pending
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [("dev", 3), ("münchen", 7), ("cafe\u0301", 4), ("東京-本番", 9), ("🚀x", 3), ("", 0)],
+)
+def test_cells(text: str, expected: int) -> None:
+    assert width.cells(text) == get_cwidth(text) == expected
+    assert width.padded(text, 9) == text + " " * (9 - expected)
+    assert width.padded(text, 0) == text
+
+
+def test_columns_of_lists_by_lines_stand_below_each_other() -> None:
+    """Wide characters take two cells, and moved what stood behind them."""
+    names = ("dev", "東京-本番", "cafe\u0301", "a\u202eb")
+    config = "".join(f"[profile {name}]\nregion = eu-west-1\n" for name in names)
+    made = rows(reader.parse(config, ""))
+    lines = menu.listed(Selection(made), made.rows)
+    lines += [fzf.line_of(row, made) for row in made.rows]
+    starts = [width.cells(line.partition("eu-west-1")[0]) for line in lines]
+    assert len(set(starts[:4])) == len(set(starts[4:])) == 1
+
+
+def test_the_widths_of_all_rows_are_not_measured_for_each_key() -> None:
+    """With 10,000 profiles it was most of the time that a key took."""
+    names = [f"münchen-{number}" for number in range(500)]
+    made = rows(reader.parse("".join(f"[profile {name}]\n" for name in names), ""))
+    seen = view.View(Selection(made), Terminal(-1, utf8=True, dumb=False, color=True))
+    measured: list[str] = []
+
+    def cells(text: str) -> int:
+        measured.append(text)
+        return len(text)
+
+    seen.frame(cells)
+    assert names[-1] in measured
+    measured.clear()
+    seen.selection.insert("1")
+    seen.frame(cells)
+    assert measured
+    assert not set(names) & set(measured)

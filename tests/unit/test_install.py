@@ -160,6 +160,7 @@ def test_the_variables_that_move_the_files(me: Person) -> None:
 def test_cmd_goes_into_the_line(me: Person) -> None:
     assert me.run("install", cmd="aws-as") == 0
     assert b"init bash --cmd 'aws-as'" in me.files()[".bashrc"]
+    assert b"# Loads aws-as and unaws-as. " in me.files()[".bashrc"]
     with pytest.raises(UsageError, match="cannot be the name"):
         me.run("install", cmd="a b")
 
@@ -172,6 +173,7 @@ def test_a_command_that_moved_is_updated_in_its_place(me: Person) -> None:
     assert me.run("install") == 0
     assert "--- " in me.out
     assert "--cmd" not in rc.read_text()
+    assert "# Loads assume and unassume. " in rc.read_text()
     assert rc.read_text().splitlines()[::5] == ["a", "b"]
     assert len(me.backups()) == 2
     me.run("uninstall")
@@ -670,6 +672,54 @@ def test_not_installed_is_said_and_is_no_failure(me: Person) -> None:
     (me.home / ".bashrc").write_text("a\n")
     assert me.run("uninstall") == 0
     assert me.backups() == []
+
+
+@pytest.mark.parametrize(
+    ("shell", "name", "line"),
+    [
+        ("bash", ".bashrc", r"PS1='$(shellkit_prompt)\\w \\$ '"),
+        ("bash", ".profile", 'eval -- "$(shellkit init bash)"'),
+        ("bash", ".bash_profile", 'eval "$(/opt/it/bin/shellkit  init bash)"'),
+        ("zsh", ".zshrc", "    shellkit_prompt --plain -v text"),
+        ("zsh", ".p10k.zsh", "function prompt_shellkit { shellkit_prompt -v x }"),
+        ("fish", ".config/fish/config.fish", "shellkit init fish | source"),
+        ("fish", ".config/fish/functions/fish_prompt.fish", "  shellkit_prompt"),
+        ("powershell", ".config/powershell/profile.ps1", "(shellkit_prompt) + 'PS> '"),
+    ],
+)
+@pytest.mark.parametrize("installed", [True, False])
+def test_uninstall_names_lines_of_ones_own_that_call_it(
+    shell: str, name: str, line: str, installed: bool, me: Person
+) -> None:
+    """They would say "command not found" at each prompt."""
+    path = me.home / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(f"# shellkit_prompt is nice\n# {line}\n{line}\nother shellkit things\n")
+    before = me.files()
+    if installed:
+        assert me.run("install", shell) == 0
+    assert me.run("uninstall", shell) == 0
+    assert f"  {path}:3: {line.strip()}\n" in me.said
+    assert me.said.count(f"{path}:") == 1
+    assert me.files() == before
+
+
+def test_uninstall_says_nothing_of_lines_where_there_are_none(me: Person) -> None:
+    (me.home / ".bashrc").write_text("PS1='> '\n")
+    assert me.run("install") == 0
+    assert me.run("uninstall") == 0
+    assert "your own" not in me.said
+
+
+def test_a_line_with_odd_bytes_is_named_and_a_file_that_is_no_text_is_not(me: Person) -> None:
+    config = me.home / ".config/fish/config.fish"
+    config.parent.mkdir(parents=True)
+    config.write_bytes(b"shellkit_prompt \xff\x1b[2J\n")
+    assert me.run("uninstall", "fish") == 0
+    assert f"  {config}:1: shellkit_prompt \\udcff\\x1b[2J\n" in me.said
+    config.write_bytes(b"\xff\xfes\x00h")
+    assert me.run("uninstall", "fish") == 0
+    assert "your own" not in me.said
 
 
 def test_settings_and_sessions_stay(me: Person) -> None:

@@ -234,6 +234,19 @@ def test_the_region(target: str, asked: str | None, environ: dict[str, str], reg
 
 
 @pytest.mark.parametrize(
+    ("request_", "reads"),
+    [(named("west"), False), (named("dev", region="eu-west-1"), False), (named("dev"), True)],
+)
+def test_the_region_of_the_environment_is_read_where_it_counts(
+    request_: Request, reads: bool
+) -> None:
+    """What was read goes into the memo, which another region would make useless."""
+    base = BaseEnvironment({})
+    Resolver(reader.parse(CONFIG, CREDENTIALS), base, Settings()).resolve(request_)
+    assert ("AWS_REGION" in base.reads) == reads
+
+
+@pytest.mark.parametrize(
     ("partition", "region"),
     [
         ("aws", "us-east-1"),

@@ -1,5 +1,5 @@
 # shellkit for PowerShell (5.1 and later): assume and unassume for the shell you are in.
-# Load it with:  shellkit init powershell | Out-String | Invoke-Expression
+# Load it with:  shellkit init powershell --cmd role | Out-String | Invoke-Expression
 #
 # Rendered from shellkit/shells/templates/powershell.j2; docs/shells.md gives the rules it keeps.
 
@@ -178,7 +178,7 @@ function global:__shellkit_run {
         }
         # Stays where the program cannot even be started, in place of what was there before.
         $global:LASTEXITCODE = 127
-        & 'C:\it''s\shellkit.exe' 'env' '--shell' 'powershell' 'assume' $native
+        & 'C:\it''s\shellkit.exe' 'env' '--shell' 'powershell' 'role' $native
     }
     finally {
         __shellkit_set 'SHELLKIT_REQUEST' $null
@@ -257,7 +257,7 @@ function global:role {
         __shellkit_say ('shellkit: ' + $_.Exception.Message)
         if ($status -eq 127) {
             __shellkit_say 'shellkit: its program is not there any more, or cannot be run: shellkit was moved or removed.'
-            __shellkit_say '  Install it again if need be, then load it anew: shellkit init powershell | Out-String | Invoke-Expression'
+            __shellkit_say '  Install it again if need be, then load it anew: shellkit init powershell --cmd role | Out-String | Invoke-Expression'
         }
     }
     $global:LASTEXITCODE = $status
