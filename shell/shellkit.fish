@@ -425,16 +425,18 @@ function __shellkit_prompt_make --no-scope-shadowing
     builtin set __shellkit_segment "$__shellkit_color$__shellkit_segment$__shellkit_reset"
 end
 
-# Makes what the prompt shows anew, for __shellkit_key, with the time until which it holds. The
-# age of the root directory is the clock: where that is younger than before, it was changed.
-function __shellkit_prompt_refresh --no-scope-shadowing
+# Makes what the prompt shows anew, with what it was made from (the words that __shellkit_prompt_show
+# compares) and the time until which it holds. The age of the root directory is the clock: where that
+# is younger than before, it was changed.
+function __shellkit_prompt_refresh
+    builtin set -l fish_trace
     builtin set -l __shellkit_segment
     builtin set -l __shellkit_hold
     __shellkit_prompt_make
     # starship shows AWSUME_PROFILE.
     builtin test "$STARSHIP_SHELL" = fish -a "$__shellkit_prompt_settled[1]" != always
     and builtin set __shellkit_segment ''
-    builtin set -g __shellkit_prompt_key $__shellkit_key
+    builtin set -g __shellkit_prompt_key "$SHELLKIT_PROFILE:$SHELLKIT_ACCOUNT_ID:$SHELLKIT_ROLE:$SHELLKIT_EXPIRES:$AWS_REGION:$SHELLKIT_BASE_AWS_PROFILE:$AWS_PROFILE:$TERM:$COLORTERM:$NO_COLOR:$STARSHIP_SHELL"
     builtin set -g __shellkit_prompt_before $__shellkit_segment
     builtin set -g __shellkit_prompt_after ''
     builtin set -g __shellkit_prompt_hold
@@ -449,33 +451,42 @@ function __shellkit_prompt_refresh --no-scope-shadowing
 end
 
 # $argv: what the user's prompt shows. Prints it with the segment, unless it shows the role already.
-# This is most of what a draw costs: few commands, and none in parentheses.
+# This, the hook and ours in its place are what a draw costs: few commands, and only the user's in
+# parentheses. fish traces neither prompts nor events.
 function __shellkit_prompt_show
-    builtin set -l fish_trace
-    builtin set -l __shellkit_key "$SHELLKIT_PROFILE:$SHELLKIT_ACCOUNT_ID:$SHELLKIT_ROLE:$SHELLKIT_EXPIRES:$AWS_REGION:$SHELLKIT_BASE_AWS_PROFILE:$AWS_PROFILE:$TERM:$COLORTERM:$NO_COLOR:$STARSHIP_SHELL"
-    if builtin test "$__shellkit_key" != "$__shellkit_prompt_key"
+    if builtin test "$SHELLKIT_PROFILE:$SHELLKIT_ACCOUNT_ID:$SHELLKIT_ROLE:$SHELLKIT_EXPIRES:$AWS_REGION:$SHELLKIT_BASE_AWS_PROFILE:$AWS_PROFILE:$TERM:$COLORTERM:$NO_COLOR:$STARSHIP_SHELL" != "$__shellkit_prompt_key"
         __shellkit_prompt_refresh
     else if builtin set -q __shellkit_prompt_hold[1]
         builtin path mtime -R / | builtin read -l __shellkit_age
         builtin test "$__shellkit_age" -ge $__shellkit_prompt_hold[1] -a "$__shellkit_age" -le $__shellkit_prompt_hold[2]
         or __shellkit_prompt_refresh
     end
-    if builtin test "$__shellkit_prompt_inside" = shown
-        builtin printf '%s' $argv[1]
-    else if builtin string match -q -- \n'*' $argv[1]
-        # Empty lines at the top of a prompt stay at the top.
-        builtin string match -rq -- '^(?<__shellkit_start>\n*)(?<__shellkit_rest>(?s:.*))\z' $argv[1]
-        builtin printf '%s' $__shellkit_start $__shellkit_prompt_before $__shellkit_rest $__shellkit_prompt_after
-    else
-        builtin printf '%s' $__shellkit_prompt_before $argv[1] $__shellkit_prompt_after
+    switch "$__shellkit_prompt_inside:$argv[1]"
+        case 1:\n'*'
+            # Empty lines at the top of a prompt stay at the top.
+            builtin string match -rq -- '^(?<__shellkit_start>\n*)(?<__shellkit_rest>(?s:.*))\z' $argv[1]
+            builtin printf '%s' "$__shellkit_start$__shellkit_prompt_before$__shellkit_rest$__shellkit_prompt_after"
+        case '1:*'
+            builtin printf '%s' "$__shellkit_prompt_before$argv[1]$__shellkit_prompt_after"
+        case '*'
+            builtin printf '%s' "$argv[1]"
     end
 end
 
-# Before each prompt: whoever has defined it meanwhile, the segment is around it. What was there
-# keeps a name of its own, since a prompt around ours may call ours, which then shows nothing.
+# Before each prompt: whoever has defined it meanwhile, the segment is around it. Ours handles an
+# event: once another function has its name, nobody answers that any more.
 function __shellkit_prompt_hook --on-event fish_prompt
-    builtin set -l fish_trace
-    builtin set -g __shellkit_prompt_inside
+    builtin set -g __shellkit_prompt_inside 1
+    builtin emit __shellkit_prompt_ours ours
+    builtin set -q __shellkit_prompt_inside[1]
+    and __shellkit_prompt_wrap
+end
+
+# Puts ours in the place of the user's prompt, which keeps a name of its own, since a prompt around
+# ours may call ours, which then shows nothing. A copy of ours, which virtualenv puts back, answers
+# nobody: it is told by its description.
+function __shellkit_prompt_wrap
+    builtin set __shellkit_prompt_inside
     builtin test -n "$SHELLKIT_PROFILE$SHELLKIT_BASE_AWS_PROFILE"
     or return 0
     builtin set -l __shellkit_name $__shellkit_prompt_settled[3]
@@ -487,17 +498,18 @@ function __shellkit_prompt_hook --on-event fish_prompt
         builtin set __shellkit_user __shellkit_prompt_user$__shellkit_prompt_layer
         builtin functions -c $__shellkit_name $__shellkit_user
     end
-    function $__shellkit_name --inherit-variable __shellkit_user --description 'The prompt, with the AWS role'
+    function $__shellkit_name --inherit-variable __shellkit_user --on-event __shellkit_prompt_ours --description 'The prompt, with the AWS role'
         # Up to the user's prompt nothing changes $status and $pipestatus.
-        switch "$__shellkit_prompt_inside:$SHELLKIT_PROFILE$SHELLKIT_BASE_AWS_PROFILE"
-            case : '?*:*'
+        switch "$__shellkit_prompt_inside:$SHELLKIT_PROFILE$SHELLKIT_BASE_AWS_PROFILE"\n"$argv[1]"
+            case '1:*'\nours
+                builtin set __shellkit_prompt_inside
+            case '?*:*' :\n'*'
                 $__shellkit_user $argv
             case '*'
                 # While this is empty, a command substitution is one text, with its empty lines.
                 builtin set -l IFS
                 builtin set -g __shellkit_prompt_inside 1
-                builtin set -l __shellkit_text ($__shellkit_user $argv)
-                __shellkit_prompt_show "$__shellkit_text"
+                __shellkit_prompt_show ($__shellkit_user $argv)
                 builtin set -g __shellkit_prompt_inside
         end
     end
@@ -531,6 +543,11 @@ function __shellkit_prompt_install
     if builtin status is-interactive
         and builtin test $__shellkit_enabled != never
         builtin set -g __shellkit_prompt_settled $__shellkit_enabled $__shellkit_position $__shellkit_name
+        # Where a block begins or a function is called, fish counts the lines before it in its file:
+        # what runs for each prompt gets files of its own.
+        for __shellkit_name in __shellkit_prompt_{hook,wrap,show}
+            builtin functions $__shellkit_name | builtin source
+        end
     else
         builtin functions -e __shellkit_prompt_hook
     end

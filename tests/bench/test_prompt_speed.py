@@ -53,7 +53,11 @@ def process(name: str, what: str, count: int, folder: Path, role: bool) -> Proce
     loop = LOOP[name].replace("COUNT", str(count)).replace("DO", before + DRAW[name])
     code = (functions + OWN[name] + HOOK[name]) * (what == "hook") + OWN[name] * (what != "hook")
     if what == "hook" and name == "fish":
-        code = functions + OWN[name]
+        # fish counts the lines before a block each time that it runs, and nobody has the
+        # prompt of their own behind our functions in one file.
+        loaded = folder / "loaded.fish"
+        loaded.write_text(functions, encoding="utf-8")
+        code = f"source {loaded}\n" + OWN[name]
     path = folder / f"{what}{role:d}.{name}"
     path.write_text(code + loop, encoding="utf-8")
     env = {"PATH": os.environ["PATH"], "HOME": str(folder), "LC_ALL": "C.UTF-8"}

@@ -412,6 +412,8 @@ def test_virtualenv_1530_starship_3160_wrapped_prompts_in_fish(fish: Bench) -> N
         seat.type("functions -e fish_prompt; functions -c _old fish_prompt; functions -e _old")
         seat.send("true | false\r")
         seat.until(lambda: seat.row == SEGMENT + "[1 0 1]USER>")
+        # One layer for the user's prompt, one for virtualenv's: a copy of ours is not wrapped.
+        assert seat.out('echo "== $__shellkit_prompt_layer"') == ["== 2"]
         seat.type("unassume")
         assert seat.row == "[0 0]USER>"
 
@@ -556,6 +558,8 @@ def test_drawing_by_its_system_calls(any_shell: Bench) -> None:
         ("before", "one", "{}one"),
         ("before", "/one", "/{}one"),
         ("before", "//one//  two", "//{}one//  two"),
+        ("before", "//", "/{}"),
+        ("before", "one//", "{}one"),
         ("after", "", "{}"),
         ("after", "/one/two", "/one/two{}"),
     ],
@@ -588,8 +592,39 @@ end
 """
     result = fish.run(setup + draw + "assume prod\n" + draw * 2 + "unassume\n" + draw)
     segment = f"\x1b[0;1;31m(prod {ACCOUNT} \x1b[0;1;31m42m\x1b[0m\x1b[0;1;31m) \x1b[0m"
-    alone, with_role = f"{own} 1 same", f"{shown.format(segment)} 1 same"
+    # The newline at its end is none of the prompt's.
+    alone, with_role = f"{own.removesuffix('/')} 1 same", f"{shown.format(segment)} 1 same"
     assert result.stdout.splitlines() == [alone, with_role, with_role, alone]
+
+
+def test_a_draw_in_fish_is_made_from_what_it_compares(fish: Bench) -> None:
+    """Nothing is made anew while all is as it was; and it is, where one of these has changed."""
+    names = [f"SHELLKIT_{part}" for part in ("PROFILE", "ACCOUNT_ID", "ROLE", "BASE_AWS_PROFILE")]
+    names += ["AWS_REGION", "AWS_PROFILE", "TERM", "COLORTERM", "NO_COLOR", "STARSHIP_SHELL"]
+    path = fish.folder / "interactive"
+    text = render(fish.shell, str(fish.exe))
+    path.write_text(text.replace("    if builtin status is-interactive\n", "    if builtin true\n"))
+    code = f"""source {path}
+function fish_prompt; end
+functions -c __shellkit_prompt_refresh refresh
+function __shellkit_prompt_refresh; echo -n made; refresh; end
+function draw; {HOOK}; set -l text (fish_prompt); string match -q 'made*' -- $text; end
+assume prod
+draw; or echo not made at first
+set -e SHELLKIT_EXPIRES
+draw; or echo not made without an end
+"""
+    for name in names:
+        code += f"draw; and echo made once more before {name}\n"
+        for change in ("-gx", "-e", "-gx"):
+            code += f"set {change} {name} {'x' * (change != '-e')}\n"
+            code += f"draw; or echo {name} changes nothing\n"
+    code += "set -gx SHELLKIT_EXPIRES 99999999999; draw; draw; and echo made before its time\n"
+    # The time is over; and the root directory, whose age is the clock, has been changed.
+    for hold in ("0 (math (path mtime -R /) - 1)", "(math (path mtime -R /) + 1000) 1000000000000"):
+        code += f"set -g __shellkit_prompt_hold {hold}; draw; or echo not made after its time\n"
+    result = fish.run(code)
+    assert (result.stdout, result.stderr) == ("", "")
 
 
 # ---------------------------------------------------------------- words and times

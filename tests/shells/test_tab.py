@@ -87,14 +87,14 @@ def desk(shell_name: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
     at.close()
 
 
-def complete_and_run(desk: Desk, typed: str) -> list[str]:
-    """The words that the line has, once TAB has been pressed after ``typed``."""
+def complete_and_run(desk: Desk, typed: str, rest: str = "") -> list[str]:
+    """The words that the line has, once TAB has been pressed after ``typed``, and ``rest`` typed."""
     record = desk.on.folder / "words"
     record.unlink(missing_ok=True)
     desk.child.send(f"\x15{typed}\t")
     if desk.name == "zsh":
         desk.settle(0.15)  # What is typed ahead of it would be taken for an answer.
-    desk.child.send("\r")
+    desk.child.send(f"{rest}\r")
     end = time.monotonic() + 10
     while True:
         lines = record.read_text(encoding="utf-8").splitlines() if record.exists() else []
@@ -417,6 +417,51 @@ def test_no_completion(shell_name: str) -> None:
     text = render.render(shells.get(shell_name), completion=False)
     assert "__shellkit_complete" not in text
     assert "# ---------------------------------------------------------------- commands" in text
+
+
+#: What may stand before a command in fish, and what has to stand after it.
+FISH_BEFORE = (
+    ("not ", ""),
+    ("true; and ", ""),
+    ("false; or ", ""),
+    ("time ", ""),
+    ("begin; ", "; end"),
+    ("if ", "; end"),
+    ("if not ", "; end"),
+    ("while ", "; break; end"),
+    ("not x=1 ", ""),
+    ("x=1 not ", ""),
+    ("true && not ", ""),
+    ("true | ", ""),
+    ("echo (not ", ")"),
+)
+
+
+@pytest.fixture(scope="module")
+def whole_fish(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
+    """fish with the completions that come with it: without any it knows none after `not` either."""
+    on = bench("fish", tmp_path_factory.mktemp("whole"))
+    write_config(on.home, PLAIN)
+    recorder = RECORDER["fish"].format(on.folder / "words")
+    other = recorder.replace("function assume", "function other")
+    shipped = "set -g fish_complete_path $__fish_data_dir/completions"
+    desk = Desk(on, after=f"{shipped}\n{recorder}\n{other}\ncomplete -c other -f -a 'dev prod'")
+    desk.press("assume dev\t", "assume dev")
+    desk.run("")
+    yield desk
+    desk.close()
+
+
+@pytest.mark.parametrize(("before", "rest"), FISH_BEFORE, ids=lambda word: word.strip() or "-")
+def test_after_what_may_stand_before_a_command_in_fish(
+    before: str, rest: str, whole_fish: Desk
+) -> None:
+    """Where fish completes another function, it completes ours."""
+    assert complete_and_run(whole_fish, f"{before}other de", rest) == ["dev"]
+    assert complete_and_run(whole_fish, f"{before}assume de", rest) == ["dev"]
+    assert complete_and_run(whole_fish, f"{before}assume prct", rest) == ["acme-production"]
+    words = complete_and_run(whole_fish, f"{before}assume dev --region eu-west-3", rest)
+    assert words == ["dev", "--region", "eu-west-3"]
 
 
 @pytest.mark.parametrize("name", POSIX_LIKE)
