@@ -208,6 +208,16 @@ __shellkit_can_ask() {
     else
         \builtin return 1
     fi
+    [[ ${BASH_SUBSHELL-0} -eq 0 ]] || __shellkit_in_front
+}
+
+# Whether the system lets this shell read from its terminal: not where another job is in front. It
+# is asked for no letter, so none is lost.
+__shellkit_in_front() {
+    (
+        \builtin trap '' TTIN
+        IFS='' \builtin read -r -t 0.01 -n 0 -u 3
+    ) 3<>"${__shellkit_terminal}" 2>/dev/null
 }
 
 # $1: a question; $2: -s, if the answer is not to be seen. The rest of a paste is dropped.

@@ -195,6 +195,18 @@ __shellkit_can_ask() {
     else
         \builtin return 1
     fi
+    [[ ${ZSH_SUBSHELL} -eq 0 ]] || __shellkit_in_front
+}
+
+# Whether the system lets this shell read from its terminal: not where another job is in front. It
+# is asked for no letter, so none is lost. (In parentheses alone zsh would make a job of it.)
+__shellkit_in_front() {
+    \builtin local __shellkit_line __shellkit_status=0
+    __shellkit_line="$(
+        \builtin trap '' TTIN
+        \builtin zmodload 'zsh/system' && \builtin sysread -i 3 -s 0 3<>"${__shellkit_terminal}"
+    )" 2>'/dev/null' || __shellkit_status="$?"
+    [[ ${__shellkit_status} -ne 2 ]]
 }
 
 # $1: a question; $2: -s, if the answer is not to be seen. The rest of a paste is dropped.
@@ -206,6 +218,10 @@ __shellkit_ask() {
     fi
     [[ -z "${2-}" && "${__shellkit_answer}" != 'end' ]] || \builtin printf '\n' >&3
     while IFS='' \builtin read -t 0 -r -u 3 __shellkit_reply; do
+        \builtin true
+    done
+    # And of an unfinished line, letter by letter, which is of the terminal that zsh has.
+    while IFS='' \builtin read -t 0 -s -k 1 __shellkit_reply; do
         \builtin true
     done
     \builtin printf '%s\n' "${__shellkit_answer}" >&p
@@ -251,10 +267,15 @@ __shellkit_exchange() {
 # Nothing is evaluated before the program has ended well, so Ctrl-C leaves the shell as it is.
 __shellkit_run() {
     \builtin local __shellkit_code __shellkit_interrupted='' __shellkit_status=0 __shellkit_exchange='' __shellkit_terminal=''
-    ! __shellkit_can_ask || __shellkit_exchange='offered'
+    if __shellkit_can_ask; then
+        # At the end of a pipe this shell is no job, though the pipe's beginning is in front.
+        [[ ${ZSH_SUBSHELL} -eq 0 ]] && __shellkit_exchange='front' || __shellkit_exchange='offered'
+    fi
     {
         __shellkit_code="$(__shellkit_core "$@")" || __shellkit_status="$?"
-        if [[ "${__shellkit_status}${__shellkit_exchange}" == '5offered' ]]; then
+        if [[ ${__shellkit_status} -eq 5 && -n ${__shellkit_exchange} ]]; then
+            # This reads nothing but, perhaps, a letter that was typed ahead: zsh goes in front for it.
+            __shellkit_in_front || \builtin read -t 0 -k 1 __shellkit_code 2>'/dev/null' || \builtin true
             __shellkit_status=0
             __shellkit_exchange='open'
             __shellkit_code="$(__shellkit_exchange "$@")" || __shellkit_status="$?"

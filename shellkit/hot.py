@@ -18,9 +18,10 @@ if TYPE_CHECKING:
 
 
 #: The variable by which a shell says that it can ask a person in our place; and what it
-#: says, before (if we wish) and while it does.
+#: says: before, if we wish; the same where the shell itself is no job in the background,
+#: whatever the terminal says of us; and while it asks.
 EXCHANGE = "SHELLKIT_EXCHANGE"
-OFFERED, OPEN = "offered", "open"
+OFFERED, FRONT, OPEN = "offered", "front", "open"
 
 
 def answer(argv: Sequence[str]) -> bool:

@@ -33,6 +33,7 @@ BARE = {
     "fish": ["--no-config", "-i"],
 }
 ASK = "audit: MFA code of arn:aws:iam::471112903465:mfa/alex: "
+WHO = "sh -c 'echo I $1 [$SHELLKIT_PROFILE]' sh am"
 
 
 @pytest.fixture
@@ -214,6 +215,59 @@ def test_the_terminal_is_asked_wherever_the_streams_lead(
     child.sendline("echo do''ne")
     child.expect("done")
     assert actions(person) == ["GetSessionToken", "AssumeRole"]
+
+
+@pytest.mark.parametrize("shell", list(BARE))
+@pytest.mark.parametrize("beginning", ["yes 123456", "sleep 1"])
+def test_the_terminal_is_asked_at_the_end_of_a_pipe_that_still_runs(
+    beginning: str, shell: str, person: Person, seats: Seats
+) -> None:
+    """In zsh the pipe's beginning is in front of the terminal, and not the function."""
+    child = seats.shell(shell)
+    child.sendline(f"{beginning} | assume audit")
+    asked(child)
+    child.sendline("1")
+    child.expect("an MFA code has six digits, not 1")
+    asked(child)
+    child.sendline(code(person))
+    child.expect("audit: account 816204759301, role audit")
+    # In bash that was a subshell.
+    variable, name = "$status" if shell == "fish" else "$?", "" if shell == "bash" else "audit"
+    child.sendline(f"echo st''atus:{variable}:; {WHO}")
+    child.expect_exact("status:0:")
+    child.expect_exact(f"I am [{name}]")
+    assert actions(person) == ["GetSessionToken", "AssumeRole"]
+
+
+@pytest.mark.parametrize("shell", list(BARE))
+def test_ctrl_c_at_the_end_of_a_pipe_that_still_runs(
+    shell: str, person: Person, seats: Seats
+) -> None:
+    child = seats.shell(shell)
+    child.sendline("yes | assume audit")
+    asked(child)
+    child.sendintr()
+    child.sendline(f"{WHO}; stty -a")
+    child.expect_exact("I am []")
+    child.expect_exact(" echo ")
+    assert actions(person) == []
+    child.sendline("assume audit")
+    asked(child)
+    child.sendline(code(person))
+    child.expect("audit: account")
+
+
+def test_the_picker_is_drawn_at_the_end_of_a_pipe_that_still_runs(seats: Seats) -> None:
+    child = seats.shell("zsh")
+    child.sendline("TERM=xterm PS1='left''> '")
+    child.expect("left> ")
+    child.sendline("yes | assume")
+    child.expect("816204759301")
+    child.send("\x03")
+    child.expect("left> ")
+    child.sendline(f"echo st''atus:$?:; {WHO}")
+    child.expect_exact("status:130:")
+    child.expect_exact("I am []")
 
 
 def test_a_job_in_the_background_is_not_stopped(person: Person, seats: Seats) -> None:
