@@ -46,10 +46,12 @@ def _init(name: str) -> str | None:
     from shellkit import executable, paths
     from shellkit.shells import render
 
+    path = paths.config_file(os.environ.get, os.path.expanduser("~"))
     try:
-        with open(paths.config_file(os.environ.get, os.path.expanduser("~")), "rb") as file:
-            if b"prompt" in file.read():
-                return None
+        if os.path.isfile(path):  # A named pipe would be waited for, and a new shell with it.
+            with open(path, "rb") as file:
+                if b"prompt" in file.read():
+                    return None
     except OSError:
         pass
     return render.script(shells.get(name), *executable.command())
