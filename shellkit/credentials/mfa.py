@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import TypeVar
 
-    from shellkit.credentials.chain import Chain, Mfa
+    from shellkit.credentials.chain import Chain, Command, Mfa
     from shellkit.credentials.seeds import Seeds
     from shellkit.credentials.session import Credentials
     from shellkit.terminal.prompt import Prompt
@@ -49,11 +49,14 @@ _SKEW = 25
 
 
 class _BadCodeError(Exception):
-    """A code that is no good; ``error`` says so to people."""
+    """A code that is no good; ``error`` says so to people.
 
-    def __init__(self, error: ShellkitError) -> None:
+    ``wait``: seconds until the device shows another, where it was used already.
+    """
+
+    def __init__(self, error: ShellkitError, wait: int | None = None) -> None:
         super().__init__()
-        self.error = error
+        self.error, self.wait = error, wait
 
 
 @dataclass(frozen=True)
@@ -97,7 +100,7 @@ class Codes:
             error = UsageError
             return self._single(mfa, device, lambda: self._parsed(text, name, error), send)
         if mfa.process is not None:
-            return self._single(mfa, device, lambda: self._printed(mfa), send)
+            return self._commanded(mfa, device, mfa.process, send)
         seed = self._seed(mfa)
         if seed is not None:
             try:
@@ -116,6 +119,29 @@ class Codes:
             return self._try(mfa, device, get(), send)
         except _BadCodeError as bad:
             raise bad.error from bad.__cause__
+
+    def _commanded(
+        self, mfa: Mfa, device: str, command: Command, send: Callable[[Code], Answer]
+    ) -> Answer:
+        """With what ``mfa_process`` prints; where that was used already, with its next code."""
+        first = self._printed(command)
+        try:
+            return self._try(mfa, device, first, send)
+        except _BadCodeError as bad:
+            if bad.wait is None:
+                raise bad.error from bad.__cause__
+            wait = bad.wait
+        self.tell(
+            "the MFA code that mfa_process printed was used already: waiting "
+            f"{_seconds(wait)} for the next"
+        )
+        self.sleep(wait)
+        second = self._printed(command)
+        if second == first:
+            from shellkit.credentials import mfa_process
+
+            raise mfa_process.fault(command, "printed the same code again, which was used already")
+        return self._single(mfa, device, lambda: second, send)
 
     def _asked(
         self, mfa: Mfa, device: str, question: str, send: Callable[[Code], Answer]
@@ -147,16 +173,19 @@ class Codes:
         now = self.clock()
         used = used_codes.age(self.directory, device, digits, now)
         if used is not None and used < totp.STEP:
+            wait = used_codes.wait(now)
             raise _BadCodeError(
                 AwsError(
                     "this MFA code was used already, and AWS takes each only once",
-                    f"wait {_seconds(used_codes.wait(now))} for the next one",
-                )
+                    f"wait {_seconds(wait)} for the next one",
+                ),
+                wait,
             )
         try:
             answer = send(Code(mfa.serial, digits))
         except CodeRefusedError as error:
-            raise _BadCodeError(self._refused(error, mfa, used)) from error
+            another = None if used is None else used_codes.wait(self.clock())
+            raise _BadCodeError(self._refused(error, mfa, used), another) from error
         except DeviceRefusedError as error:
             raise _no_such_device(mfa) from error
         except AwsError as error:
@@ -191,21 +220,20 @@ class Codes:
         except ValueError as error:
             raise _BadCodeError(kind(f"{name}: {error}" if name else str(error))) from None
 
-    def _printed(self, mfa: Mfa) -> str:
+    def _printed(self, command: Command) -> str:
         """What ``mfa_process`` prints. :class:`ConfigError` where it is no code."""
         from shellkit.credentials import mfa_process
 
-        assert mfa.process is not None  # noqa: S101 - the caller looked
         prompt = self._own_terminal()  # It might ask there.
         try:
-            text = mfa_process.run(mfa.process, None if prompt is None else prompt.descriptor())
+            text = mfa_process.run(command, None if prompt is None else prompt.descriptor())
         finally:
             if prompt is not None:
                 prompt.close()
         try:
             return parse_code(text)
         except ValueError as error:
-            raise mfa_process.fault(mfa.process, f"printed no code: {error}") from None
+            raise mfa_process.fault(command, f"printed no code: {error}") from None
 
     def _own_terminal(self) -> Prompt | None:
         try:

@@ -394,6 +394,34 @@ def test_a_command_has_the_persons_terminal(person: Person, seats: Seats) -> Non
     assert status(child) == 0
 
 
+@pytest.mark.parametrize("shell", list(BARE))
+def test_ctrl_c_ends_the_wait_for_the_next_code_of_a_command(
+    shell: str, person: Person, seats: Seats
+) -> None:
+    script = person.home / "code.sh"
+    script.write_text(f"echo x >>'{person.home}/ran'; echo {code(person)}\n")
+    for name in ("audit", "vault"):
+        person.profiles[name] |= {"mfa_process": f"sh {script}", "shellkit_mfa_session": "false"}
+    person.write()
+    child = seats.shell(shell)
+    child.sendline("assume audit")
+    child.expect("audit: account")
+    child.sendline("assume vault")
+    child.expect("was used already: waiting [0-9]+ seconds? for the next")
+    child.sendintr()
+    # What stands on the line when the shell is interrupted is dropped, so once it is back.
+    variable = "$status" if shell == "fish" else "$?"
+    deadline = time.monotonic() + 20
+    while child.expect([r"status:(\d+):", pexpect.TIMEOUT], timeout=1):
+        assert time.monotonic() < deadline
+        child.sendline(f"echo st''atus:{variable}:")
+    assert child.match.group(1) == "130"
+    child.sendline(WHO)
+    child.expect_exact("I am [audit]")
+    assert (person.home / "ran").read_text() == "x\nx\n"
+    assert actions(person) == ["AssumeRole"]
+
+
 def test_a_command_cannot_ask_where_nobody_is_to_be_asked(person: Person, seats: Seats) -> None:
     script = person.home / "ask.sh"
     script.write_text('read -r line; echo "$line"\n')
