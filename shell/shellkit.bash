@@ -287,9 +287,12 @@ __shellkit_gone() {
 # Nothing is evaluated before the program has ended well, so Ctrl-C leaves the shell as it is.
 __shellkit_run() {
     \builtin local __shellkit_code __shellkit_status=0 __shellkit_exchange='' __shellkit_terminal=''
-    ! __shellkit_can_ask || __shellkit_exchange=offered
+    if __shellkit_can_ask; then
+        __shellkit_exchange=offered
+        [[ ! -t 0 ]] || __shellkit_exchange='offered stdin'
+    fi
     __shellkit_code="$(__shellkit_core "$@")" || __shellkit_status="$?"
-    if [[ ${__shellkit_status}${__shellkit_exchange} == 5offered ]]; then
+    if [[ ${__shellkit_status} -eq 5 && -n ${__shellkit_exchange} ]]; then
         __shellkit_status=0 __shellkit_exchange=open
         __shellkit_code="$(__shellkit_exchange "$@")" || __shellkit_status="$?"
     fi

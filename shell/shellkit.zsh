@@ -269,7 +269,9 @@ __shellkit_run() {
     \builtin local __shellkit_code __shellkit_interrupted='' __shellkit_status=0 __shellkit_exchange='' __shellkit_terminal=''
     if __shellkit_can_ask; then
         # At the end of a pipe this shell is no job, though the pipe's beginning is in front.
-        [[ ${ZSH_SUBSHELL} -eq 0 ]] && __shellkit_exchange='front' || __shellkit_exchange='offered'
+        __shellkit_exchange='offered'
+        [[ ${ZSH_SUBSHELL} -ne 0 ]] || __shellkit_exchange+=' front'
+        [[ ! -t 0 ]] || __shellkit_exchange+=' stdin'
     fi
     {
         __shellkit_code="$(__shellkit_core "$@")" || __shellkit_status="$?"

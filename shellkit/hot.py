@@ -17,11 +17,14 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 
-#: The variable by which a shell says that it can ask a person in our place; and what it
-#: says: before, if we wish; the same where the shell itself is no job in the background,
-#: whatever the terminal says of us; and while it asks.
+#: The variable by which a shell says that it can ask a person in our place: first that it
+#: could, if we wish, and then while it does.
 EXCHANGE = "SHELLKIT_EXCHANGE"
-OFFERED, FRONT, OPEN = "offered", "front", "open"
+OFFERED, OPEN = "offered", "open"
+
+#: Words behind the first: the shell itself is no job in the background, whatever the terminal
+#: says of us; and our stdin is the person's terminal, even if we cannot tell.
+FRONT, STDIN = "front", "stdin"
 
 
 def answer(argv: Sequence[str]) -> bool:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from shellkit import shells
 from shellkit.assume import Assume, active_name
 from shellkit.errors import ShellkitError, ThroughShellError, UsageError
-from shellkit.hot import EXCHANGE, FRONT, OFFERED, OPEN, emit
+from shellkit.hot import EXCHANGE, FRONT, OFFERED, OPEN, STDIN, emit
 from shellkit.rim import no_terminal
 
 TYPE_CHECKING = False
@@ -54,13 +54,13 @@ def _with_exchange(rim: Rim, stack: ExitStack) -> tuple[Rim, Callable[[str], Non
 
     ``stack`` gets what is to be done in the end.
     """
-    state = rim.environ.get(EXCHANGE)
+    words = (rim.environ.get(EXCHANGE) or "").split(" ")
     for name in (EXCHANGE, "MSYS2_ARG_CONV_EXCL"):
         os.environ.pop(name, None)  # Said to us alone, not to the programs that we start.
-    if state in (OFFERED, FRONT):
-        own = _Own(rim, stack, front=state == FRONT)
+    if words[0] == OFFERED:
+        own = _Own(rim, stack, front=FRONT in words, stdin=0 if STDIN in words else None)
         return replace(rim, open_tty=own.tty_or_shell, open_terminal=own.terminal), emit
-    if state != OPEN:
+    if words[0] != OPEN:
         return rim, emit
     from shellkit.terminal import exchange
 
@@ -74,11 +74,13 @@ class _Own:
     """Our own terminal, where the shell could ask as well.
 
     ``front``: if others are in front of it, we still may go there, until ``stack`` ends.
+    ``stdin``: our stdin, where it comes from the person's terminal whatever we see.
     """
 
     rim: Rim
     stack: ExitStack
     front: bool
+    stdin: int | None
 
     def tty_or_shell(self, echo: bool) -> Prompt | None:
         """To ask on; :class:`ThroughShellError` where there is none, in front or behind."""
@@ -86,7 +88,7 @@ class _Own:
 
         own = self._opened(lambda: self.rim.open_tty(echo))
         if own is None and not tty.is_behind():
-            raise ThroughShellError
+            raise ThroughShellError(self.stdin)
         return own
 
     def terminal(self) -> Terminal | None:

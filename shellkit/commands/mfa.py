@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 from shellkit import paths, totp
 from shellkit.credentials import seeds
 from shellkit.credentials.seeds import Seeds
@@ -136,8 +138,8 @@ def _typed(rim: Rim) -> str:
 def _terminal(rim: Rim, *, echo: bool = True) -> Prompt:
     tty = rim.open_tty(echo)
     if tty is None:
-        raise PersonNeededError(
-            "there is no terminal to ask on",
-            "give the seed on stdin, and the answer: ... | shellkit mfa add SERIAL - --yes",
-        )
+        fix = "give the seed on stdin, and the answer: ... | shellkit mfa add SERIAL - --yes"
+        if os.name == "nt":
+            fix += "; in Git Bash: winpty shellkit mfa add SERIAL"
+        raise PersonNeededError("there is no terminal to ask on", fix)
     return tty

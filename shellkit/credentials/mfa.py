@@ -7,6 +7,7 @@ of these that there is. It goes to AWS in the request and nowhere else.
 from __future__ import annotations
 
 import hashlib
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from shellkit import totp
@@ -25,7 +26,7 @@ from shellkit.switch import time_left
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from typing import TypeVar
 
     from shellkit.credentials.chain import Chain, Command, Mfa
@@ -224,27 +225,38 @@ class Codes:
         """What ``mfa_process`` prints. :class:`ConfigError` where it is no code."""
         from shellkit.credentials import mfa_process
 
-        prompt = self._own_terminal()  # It might ask there.
-        try:
-            text = mfa_process.run(command, None if prompt is None else prompt.descriptor())
-        finally:
-            if prompt is not None:
-                prompt.close()
+        with self._own_terminal() as terminal:  # It might ask there.
+            text = mfa_process.run(command, terminal)
         try:
             return parse_code(text)
         except ValueError as error:
             raise mfa_process.fault(command, f"printed no code: {error}") from None
 
-    def _own_terminal(self) -> Prompt | None:
+    @contextmanager
+    def _own_terminal(self) -> Iterator[int | None]:
+        """A descriptor for a program that asks by itself; ``None`` where it cannot."""
+        prompt, terminal = None, None
         try:
-            return None if self.no_input else self.prompt()
-        except ThroughShellError:  # The shell could ask for us, not for another program.
-            return None
+            prompt = None if self.no_input else self.prompt()
+        except ThroughShellError as through:  # The shell could ask for us, not for others.
+            terminal = through.terminal
+        try:
+            yield terminal if prompt is None else prompt.descriptor()
+        finally:
+            if prompt is not None:
+                prompt.close()
 
     def _seed(self, mfa: Mfa) -> bytes | None:
-        """The seed in the keyring. A keyring that fails is no end: a person can still be asked."""
+        """The seed in the keyring. A keyring that fails is no end: a person can still be asked.
+
+        Where that would be through the shell, which starts us again for it, that comes first:
+        a keyring can take a minute to fail, and is to be told of once.
+        """
         if not self.seeds.has(mfa.serial):
             return None
+        prompt = None if self.no_input else self.prompt()
+        if prompt is not None:
+            prompt.close()
         try:
             return self.seeds.read(mfa.serial)
         except ShellkitError as error:

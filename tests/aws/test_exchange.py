@@ -33,7 +33,7 @@ pytestmark = pytest.mark.pty
 REQUIRED = os.environ.get("SHELLKIT_REQUIRE_SHELLS", "").split(",")
 BARE = {"bash": ["--noprofile", "--norc", "-i"], "zsh": ["-f", "-i", "+Z"]}
 #: What a shell says at its prompt, where it can ask: zsh, that it is no job in the background.
-OFFER = {"bash": "offered", "zsh": "front"}
+OFFER = {"bash": "offered stdin", "zsh": "offered front stdin"}
 ASK = "audit: MFA code of arn:aws:iam::471112903465:mfa/alex: "
 DONE = "audit: account 816204759301, role audit"
 HOSTILE = "$(touch${IFS}INJECTED)`touch${IFS}INJECTED`%s\u202e"
@@ -138,7 +138,7 @@ class Window:
         """The programs so far: their processes, and what each was told of the exchange."""
         if not self.pids.exists():
             return []
-        pairs = (line.split(" ") for line in self.pids.read_text().splitlines())
+        pairs = (line.split(" ", 1) for line in self.pids.read_text().splitlines())
         return [(int(pid), state) for pid, state in pairs]
 
     def gone(self) -> None:
@@ -446,6 +446,49 @@ def test_a_shell_at_a_terminal_that_is_not_its_own(
     window.sees("there is no terminal to ask on")
 
 
+def asking_command(person: Person) -> None:
+    script_ = person.home / "ask.sh"
+    script_.write_text("printf 'PIN: ' >&2; read -r line; echo code; echo \"$line\"\n")
+    person.profiles["audit"]["mfa_process"] = f"sh {script_}"
+    person.write()
+
+
+def test_a_command_for_the_code_has_the_shells_terminal(person: Person, window: Window) -> None:
+    """It had none where the program finds none, though our stdin may well be one."""
+    asking_command(person)
+    window.type("assume audit")
+    window.sees("PIN: ")
+    window.type(code(person))
+    window.sees(DONE)
+    assert window.who() == "audit"
+    assert [state for _, state in window.started()] == [OFFER[window.name]]
+
+
+def test_a_command_for_the_code_reads_nothing_of_the_callers(
+    person: Person, window: Window
+) -> None:
+    asking_command(person)
+    window.type("printf '%s\\n' 123456 rest >lines; { assume audit; echo status:$?; cat; } <lines")
+    window.sees("mfa_process: printed no code")
+    window.sees("status:3")
+    window.sees("123456")
+    window.sees("rest")
+    assert actions(person) == []
+
+
+def test_a_keyring_that_fails_is_tried_once(person: Person, window: Window) -> None:
+    """The program asked it, said that it failed, and did both again when the shell asked."""
+    (person.home / ".local/state/shellkit").mkdir(parents=True)
+    note = person.home / ".local/state/shellkit/seeds"
+    note.write_text(f"shellkit-seeds 1\n{person.sample.mfa_serial}\n")
+    window.run("export PYTHON_KEYRING_BACKEND=no.such.Backend")
+    window.type("assume audit")
+    shown = window.sees(ASK)
+    assert shown.count("the keyring failed (ModuleNotFoundError)") == 1
+    window.type(code(person))
+    window.sees(DONE)
+
+
 # --- Menu, confirm --------------------------------------------------------------------
 
 
@@ -717,6 +760,6 @@ def test_a_program_with_a_terminal_asks_by_itself(
     alone.write_text(alone.read_text().replace("os.setsid()", ""))
     window.type("assume audit")
     window.sees(ASK)
-    assert [state for _, state in window.started()] == ["offered"]
+    assert [state for _, state in window.started()] == ["offered stdin"]
     window.type(code(person))
     window.sees(DONE)
