@@ -161,19 +161,23 @@ case "${OSTYPE-}" in
 esac
 
 # The program, in place of a subshell. A value of --mfa-code goes to it in its environment, and `-`
-# in its place: the arguments of a program can be read by everyone on the machine. What MSYS
-# would make of the arguments is theirs alone.
+# in its place: the arguments of a program can be read by everyone on the machine. So `-` takes the
+# place of six digits after what may have been meant for --mfa-code, too. What MSYS would make of
+# the arguments is theirs alone.
 # The quotes keep global aliases out.
 __shellkit_core() {
-    \builtin local __shellkit_word __shellkit_before=''
+    \builtin local __shellkit_word __shellkit_before='' __shellkit_option __shellkit_value
     for __shellkit_word in "$@"; do
         \builtin shift
-        if [[ ${__shellkit_before} == --mfa-code && ${__shellkit_word} == [!-]* ]]; then
-            \builtin export SHELLKIT_MFA_CODE="${__shellkit_word}" || \builtin return
-            __shellkit_word='-'
-        elif [[ ${__shellkit_before} != -- && ${__shellkit_word} == --mfa-code=[!-]* ]]; then
-            \builtin export SHELLKIT_MFA_CODE="${__shellkit_word#*=}" || \builtin return
-            __shellkit_word='--mfa-code=-'
+        __shellkit_option="${__shellkit_before}" __shellkit_value="${__shellkit_word}"
+        if [[ ${__shellkit_before} != -- && ${__shellkit_word} == -*=* ]]; then
+            __shellkit_option="${__shellkit_word%%=*}" __shellkit_value="${__shellkit_word#*=}"
+        fi
+        if [[ ${__shellkit_option} == --mfa-code && ${__shellkit_value} == [!-]* ]]; then
+            \builtin export SHELLKIT_MFA_CODE="${__shellkit_value}" || \builtin return
+            __shellkit_word="${__shellkit_word%"${__shellkit_value}"}-"
+        elif [[ ${__shellkit_option} == -*[mM][fF][aA]* && ${__shellkit_option} != --mfa-serial && ${__shellkit_option} != *=* && ${__shellkit_value/ /} == [0-9][0-9][0-9][0-9][0-9][0-9] ]]; then
+            __shellkit_word="${__shellkit_word%"${__shellkit_value}"}-"
         fi
         \builtin set -- "$@" "${__shellkit_word}"
         [[ ${__shellkit_before} == -- ]] || __shellkit_before="${__shellkit_word}"
