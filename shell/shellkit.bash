@@ -174,19 +174,23 @@ msys* | cygwin*) __shellkit_keep_from_msys 'AWS_ACCESS_KEY_ID;AWS_SECRET_ACCESS_
 esac
 
 # The program, in place of a subshell. A value of --mfa-code goes to it in its environment, and `-`
-# in its place: the arguments of a program can be read by everyone on the machine. What MSYS
-# would make of the arguments is theirs alone.
+# in its place: the arguments of a program can be read by everyone on the machine. So `-` takes the
+# place of six digits after what may have been meant for --mfa-code, too. What MSYS would make of
+# the arguments is theirs alone.
 __shellkit_core() {
-    \builtin local __shellkit_word __shellkit_before=''
+    \builtin local __shellkit_word __shellkit_before='' __shellkit_option __shellkit_value
     for __shellkit_word in "$@"; do
         \builtin shift
-        if [[ ${__shellkit_before} == --mfa-code && ${__shellkit_word} == [!-]* ]]; then
-            \builtin export SHELLKIT_MFA_CODE="${__shellkit_word}" || \builtin return
-            __shellkit_word=-
-        elif [[ ${__shellkit_before} != -- && ${__shellkit_word} == --mfa-code=[!-]* ]]; then
+        __shellkit_option="${__shellkit_before}" __shellkit_value="${__shellkit_word}"
+        if [[ ${__shellkit_before} != -- && ${__shellkit_word} == -*=* ]]; then
+            __shellkit_option="${__shellkit_word%%=*}" __shellkit_value="${__shellkit_word#*=}"
+        fi
+        if [[ ${__shellkit_option} == --mfa-code && ${__shellkit_value} == [!-]* ]]; then
             # shellcheck disable=SC2034 # For the program.
-            \builtin export SHELLKIT_MFA_CODE="${__shellkit_word#*=}" || \builtin return
-            __shellkit_word=--mfa-code=-
+            \builtin export SHELLKIT_MFA_CODE="${__shellkit_value}" || \builtin return
+            __shellkit_word="${__shellkit_word%"${__shellkit_value}"}-"
+        elif [[ ${__shellkit_option} == -*[mM][fF][aA]* && ${__shellkit_option} != --mfa-serial && ${__shellkit_option} != *=* && ${__shellkit_value/ /} == [0-9][0-9][0-9][0-9][0-9][0-9] ]]; then
+            __shellkit_word="${__shellkit_word%"${__shellkit_value}"}-"
         fi
         \builtin set -- "$@" "${__shellkit_word}"
         [[ ${__shellkit_before} == -- ]] || __shellkit_before="${__shellkit_word}"
@@ -208,6 +212,16 @@ __shellkit_can_ask() {
     else
         \builtin return 1
     fi
+    [[ ${BASH_SUBSHELL-0} -eq 0 ]] || __shellkit_in_front
+}
+
+# Whether the system lets this shell read from its terminal: not where another job is in front. It
+# is asked for no letter, so none is lost.
+__shellkit_in_front() {
+    (
+        \builtin trap '' TTIN
+        IFS='' \builtin read -r -t 0.01 -n 0 -u 3
+    ) 3<>"${__shellkit_terminal}" 2>/dev/null
 }
 
 # $1: a question; $2: -s, if the answer is not to be seen. The rest of a paste is dropped.
@@ -277,9 +291,12 @@ __shellkit_gone() {
 # Nothing is evaluated before the program has ended well, so Ctrl-C leaves the shell as it is.
 __shellkit_run() {
     \builtin local __shellkit_code __shellkit_status=0 __shellkit_exchange='' __shellkit_terminal=''
-    ! __shellkit_can_ask || __shellkit_exchange=offered
+    if __shellkit_can_ask; then
+        __shellkit_exchange=offered
+        [[ ! -t 0 ]] || __shellkit_exchange='offered stdin'
+    fi
     __shellkit_code="$(__shellkit_core "$@")" || __shellkit_status="$?"
-    if [[ ${__shellkit_status}${__shellkit_exchange} == 5offered ]]; then
+    if [[ ${__shellkit_status} -eq 5 && -n ${__shellkit_exchange} ]]; then
         __shellkit_status=0 __shellkit_exchange=open
         __shellkit_code="$(__shellkit_exchange "$@")" || __shellkit_status="$?"
     fi

@@ -159,7 +159,8 @@ end
 # ---------------------------------------------------------------- commands
 
 # Runs the program with the words $argv. A value of --mfa-code goes to it in its environment, and `-`
-# in its place: the arguments of a program can be read by everyone on the machine.
+# in its place: the arguments of a program can be read by everyone on the machine. So `-` takes the
+# place of six digits after what may have been meant for --mfa-code, too.
 function __shellkit_call
     builtin set -l fish_trace
     builtin set -l __shellkit_words
@@ -175,6 +176,12 @@ function __shellkit_call
             and builtin string match -qr -- '^--mfa-code=[^-]' $__shellkit_word
             builtin set __shellkit_given (builtin string replace -- --mfa-code= '' $__shellkit_word | builtin string collect)
             builtin set __shellkit_word --mfa-code=-
+        else if builtin string match -qr -- '^-(?!-mfa-serial\z)[^=]*(?i:mfa)[^=]*\z' "$__shellkit_before"
+            and builtin string match -qr -- '^[0-9]{3} ?[0-9]{3}\z' $__shellkit_word
+            builtin set __shellkit_word -
+        else if not builtin string match -q -- -- "$__shellkit_before"
+            and builtin string match -qr -- '^-(?!-mfa-serial=)[^=]*(?i:mfa)[^=]*=[0-9]{3} ?[0-9]{3}\z' $__shellkit_word
+            builtin set __shellkit_word (builtin string replace -r -- '=.*' =- $__shellkit_word)
         end
         builtin set -a __shellkit_words $__shellkit_word
         builtin string match -q -- -- "$__shellkit_before"

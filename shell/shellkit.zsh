@@ -161,19 +161,23 @@ case "${OSTYPE-}" in
 esac
 
 # The program, in place of a subshell. A value of --mfa-code goes to it in its environment, and `-`
-# in its place: the arguments of a program can be read by everyone on the machine. What MSYS
-# would make of the arguments is theirs alone.
+# in its place: the arguments of a program can be read by everyone on the machine. So `-` takes the
+# place of six digits after what may have been meant for --mfa-code, too. What MSYS would make of
+# the arguments is theirs alone.
 # The quotes keep global aliases out.
 __shellkit_core() {
-    \builtin local __shellkit_word __shellkit_before=''
+    \builtin local __shellkit_word __shellkit_before='' __shellkit_option __shellkit_value
     for __shellkit_word in "$@"; do
         \builtin shift
-        if [[ ${__shellkit_before} == --mfa-code && ${__shellkit_word} == [!-]* ]]; then
-            \builtin export SHELLKIT_MFA_CODE="${__shellkit_word}" || \builtin return
-            __shellkit_word='-'
-        elif [[ ${__shellkit_before} != -- && ${__shellkit_word} == --mfa-code=[!-]* ]]; then
-            \builtin export SHELLKIT_MFA_CODE="${__shellkit_word#*=}" || \builtin return
-            __shellkit_word='--mfa-code=-'
+        __shellkit_option="${__shellkit_before}" __shellkit_value="${__shellkit_word}"
+        if [[ ${__shellkit_before} != -- && ${__shellkit_word} == -*=* ]]; then
+            __shellkit_option="${__shellkit_word%%=*}" __shellkit_value="${__shellkit_word#*=}"
+        fi
+        if [[ ${__shellkit_option} == --mfa-code && ${__shellkit_value} == [!-]* ]]; then
+            \builtin export SHELLKIT_MFA_CODE="${__shellkit_value}" || \builtin return
+            __shellkit_word="${__shellkit_word%"${__shellkit_value}"}-"
+        elif [[ ${__shellkit_option} == -*[mM][fF][aA]* && ${__shellkit_option} != --mfa-serial && ${__shellkit_option} != *=* && ${__shellkit_value/ /} == [0-9][0-9][0-9][0-9][0-9][0-9] ]]; then
+            __shellkit_word="${__shellkit_word%"${__shellkit_value}"}-"
         fi
         \builtin set -- "$@" "${__shellkit_word}"
         [[ ${__shellkit_before} == -- ]] || __shellkit_before="${__shellkit_word}"
@@ -195,6 +199,18 @@ __shellkit_can_ask() {
     else
         \builtin return 1
     fi
+    [[ ${ZSH_SUBSHELL} -eq 0 ]] || __shellkit_in_front
+}
+
+# Whether the system lets this shell read from its terminal: not where another job is in front. It
+# is asked for no letter, so none is lost. (In parentheses alone zsh would make a job of it.)
+__shellkit_in_front() {
+    \builtin local __shellkit_line __shellkit_status=0
+    __shellkit_line="$(
+        \builtin trap '' TTIN
+        \builtin zmodload 'zsh/system' && \builtin sysread -i 3 -s 0 3<>"${__shellkit_terminal}"
+    )" 2>'/dev/null' || __shellkit_status="$?"
+    [[ ${__shellkit_status} -ne 2 ]]
 }
 
 # $1: a question; $2: -s, if the answer is not to be seen. The rest of a paste is dropped.
@@ -206,6 +222,10 @@ __shellkit_ask() {
     fi
     [[ -z "${2-}" && "${__shellkit_answer}" != 'end' ]] || \builtin printf '\n' >&3
     while IFS='' \builtin read -t 0 -r -u 3 __shellkit_reply; do
+        \builtin true
+    done
+    # And of an unfinished line, letter by letter, which is of the terminal that zsh has.
+    while IFS='' \builtin read -t 0 -s -k 1 __shellkit_reply; do
         \builtin true
     done
     \builtin printf '%s\n' "${__shellkit_answer}" >&p
@@ -251,10 +271,17 @@ __shellkit_exchange() {
 # Nothing is evaluated before the program has ended well, so Ctrl-C leaves the shell as it is.
 __shellkit_run() {
     \builtin local __shellkit_code __shellkit_interrupted='' __shellkit_status=0 __shellkit_exchange='' __shellkit_terminal=''
-    ! __shellkit_can_ask || __shellkit_exchange='offered'
+    if __shellkit_can_ask; then
+        # At the end of a pipe this shell is no job, though the pipe's beginning is in front.
+        __shellkit_exchange='offered'
+        [[ ${ZSH_SUBSHELL} -ne 0 ]] || __shellkit_exchange+=' front'
+        [[ ! -t 0 ]] || __shellkit_exchange+=' stdin'
+    fi
     {
         __shellkit_code="$(__shellkit_core "$@")" || __shellkit_status="$?"
-        if [[ "${__shellkit_status}${__shellkit_exchange}" == '5offered' ]]; then
+        if [[ ${__shellkit_status} -eq 5 && -n ${__shellkit_exchange} ]]; then
+            # This reads nothing but, perhaps, a letter that was typed ahead: zsh goes in front for it.
+            __shellkit_in_front || \builtin read -t 0 -k 1 __shellkit_code 2>'/dev/null' || \builtin true
             __shellkit_status=0
             __shellkit_exchange='open'
             __shellkit_code="$(__shellkit_exchange "$@")" || __shellkit_status="$?"

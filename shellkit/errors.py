@@ -104,9 +104,14 @@ class ThroughShellError(Exception):
     """A person would have to answer, there is no terminal here, and the shell offers to ask.
 
     No error to be shown: the shell function starts the program again, to ask through it.
+    ``terminal``: the descriptor of ours that another program could ask the person by, if any.
     """
 
     exit_code = 5
+
+    def __init__(self, terminal: int | None = None) -> None:
+        super().__init__()
+        self.terminal = terminal
 
 
 class DeclinedError(ShellkitError):

@@ -17,10 +17,14 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 
-#: The variable by which a shell says that it can ask a person in our place; and what it
-#: says, before (if we wish) and while it does.
+#: The variable by which a shell says that it can ask a person in our place: first that it
+#: could, if we wish, and then while it does.
 EXCHANGE = "SHELLKIT_EXCHANGE"
 OFFERED, OPEN = "offered", "open"
+
+#: Words behind the first: the shell itself is no job in the background, whatever the terminal
+#: says of us; and our stdin is the person's terminal, even if we cannot tell.
+FRONT, STDIN = "front", "stdin"
 
 
 def answer(argv: Sequence[str]) -> bool:
@@ -45,10 +49,12 @@ def _init(name: str) -> str | None:
     from shellkit import executable, paths
     from shellkit.shells import render
 
+    path = paths.config_file(os.environ.get, os.path.expanduser("~"))
     try:
-        with open(paths.config_file(os.environ.get, os.path.expanduser("~")), "rb") as file:
-            if b"prompt" in file.read():
-                return None
+        if os.path.isfile(path):  # A named pipe would be waited for, and a new shell with it.
+            with open(path, "rb") as file:
+                if b"prompt" in file.read():
+                    return None
     except OSError:
         pass
     return render.script(shells.get(name), *executable.command())

@@ -73,10 +73,14 @@ def load(path: str) -> Settings:
 
     Raises :class:`ConfigError` with file, line and key where something in it is wrong.
     """
+    from shellkit.profiles.source import is_file
+
     try:
+        if not is_file(path):
+            return Settings()
         with open(path, encoding="utf-8") as file:
             text = file.read()
-    except FileNotFoundError:
+    except FileNotFoundError:  # It has just been removed.
         return Settings()
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigError(f"cannot be read: {error}", file=path) from error

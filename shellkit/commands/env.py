@@ -7,23 +7,27 @@ Prints shell code and nothing else on stdout; on failure, nothing at all.
 from __future__ import annotations
 
 import os
-from dataclasses import replace
-from functools import partial
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
 
 from shellkit import shells
 from shellkit.active import active_name
 from shellkit.assume import Assume
 from shellkit.errors import ShellkitError, ThroughShellError, UsageError
-from shellkit.hot import EXCHANGE, OFFERED, OPEN, emit
+from shellkit.hot import EXCHANGE, FRONT, OFFERED, OPEN, STDIN, emit
 from shellkit.rim import no_terminal
 from shellkit.shells.base import is_command_name
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from typing import TypeVar
 
     from shellkit.rim import Rim
     from shellkit.terminal.prompt import Prompt
+    from shellkit.terminal.tty import Terminal
+
+    Opened = TypeVar("Opened")
 
 
 def run_words(argv: Sequence[str], rim: Rim) -> int:
@@ -36,25 +40,30 @@ def run_words(argv: Sequence[str], rim: Rim) -> int:
         raise UsageError(
             f"no shell is called {argv[1]}", f"the shells are: {', '.join(shells.NAMES)}"
         ) from None
-    rim, write = _with_exchange(replace(rim, command=argv[2]))
-    try:
-        write(Assume(shell, rim, ("env", *argv)).code(argv[3:]))
-    except ThroughShellError as wanted:
-        return wanted.exit_code
-    except ShellkitError as error:
-        error.fix = _with_active(error.fix, rim)
-        raise
+    with ExitStack() as stack:
+        rim, write = _with_exchange(replace(rim, command=argv[2]), stack)
+        try:
+            write(Assume(shell, rim, ("env", *argv)).code(argv[3:]))
+        except ThroughShellError as wanted:
+            return wanted.exit_code
+        except ShellkitError as error:
+            error.fix = _with_active(error.fix, rim)
+            raise
     return 0
 
 
-def _with_exchange(rim: Rim) -> tuple[Rim, Callable[[str], None]]:
-    """``rim``, and where the code goes: as they are where the shell can ask in our place."""
-    state = rim.environ.get(EXCHANGE)
+def _with_exchange(rim: Rim, stack: ExitStack) -> tuple[Rim, Callable[[str], None]]:
+    """``rim``, and where the code goes: as they are where the shell can ask in our place.
+
+    ``stack`` gets what is to be done in the end.
+    """
+    words = (rim.environ.get(EXCHANGE) or "").split(" ")
     for name in (EXCHANGE, "MSYS2_ARG_CONV_EXCL"):
         os.environ.pop(name, None)  # Said to us alone, not to the programs that we start.
-    if state == OFFERED:
-        return replace(rim, open_tty=partial(_own_or_through_shell, rim)), emit
-    if state != OPEN:
+    if words[0] == OFFERED:
+        own = _Own(rim, stack, front=FRONT in words, stdin=0 if STDIN in words else None)
+        return replace(rim, open_tty=own.tty_or_shell, open_terminal=own.terminal), emit
+    if words[0] != OPEN:
         return rim, emit
     from shellkit.terminal import exchange
 
@@ -63,14 +72,40 @@ def _with_exchange(rim: Rim) -> tuple[Rim, Callable[[str], None]]:
     return rim, with_shell.run
 
 
-def _own_or_through_shell(rim: Rim, echo: bool) -> Prompt | None:
-    """Our own terminal; :class:`ThroughShellError` where there is none, in front or behind."""
-    from shellkit.terminal import tty
+@dataclass(frozen=True)
+class _Own:
+    """Our own terminal, where the shell could ask as well.
 
-    own = rim.open_tty(echo)
-    if own is None and not tty.is_behind():
-        raise ThroughShellError
-    return own
+    ``front``: if others are in front of it, we still may go there, until ``stack`` ends.
+    ``stdin``: our stdin, where it comes from the person's terminal whatever we see.
+    """
+
+    rim: Rim
+    stack: ExitStack
+    front: bool
+    stdin: int | None
+
+    def tty_or_shell(self, echo: bool) -> Prompt | None:
+        """To ask on; :class:`ThroughShellError` where there is none, in front or behind."""
+        from shellkit.terminal import tty
+
+        own = self._opened(lambda: self.rim.open_tty(echo))
+        if own is None and not tty.is_behind():
+            raise ThroughShellError(self.stdin)
+        return own
+
+    def terminal(self) -> Terminal | None:
+        """To draw on."""
+        return self._opened(self.rim.open_terminal)
+
+    def _opened(self, open_: Callable[[], Opened | None]) -> Opened | None:
+        from shellkit.terminal import tty
+
+        own = open_()
+        if own is None and self.front and tty.is_behind():
+            self.stack.enter_context(tty.in_front())
+            own = open_()
+        return own
 
 
 def _with_active(fix: str | None, rim: Rim) -> str:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import os
+
 from shellkit import paths, totp
 from shellkit.credentials import seeds
 from shellkit.credentials.seeds import Seeds
 from shellkit.errors import DeclinedError, PersonNeededError, UsageError
 from shellkit.profiles import values as rules
+from shellkit.terminal import ask
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -20,8 +23,6 @@ _MOST = 4096
 
 #: Letters of base32 that no serial number has in a row.
 _LONG = 26
-
-_YES = ("y", "Y", "yes", "Yes", "YES")
 
 _WARNING = (
     "This gives up the second factor: the seed will lie beside your keys, and whoever has this "
@@ -68,10 +69,10 @@ def _add(values: argparse.Namespace, kept: Seeds, rim: Rim) -> int:
     if seed is None or not values.yes:
         _terminal(rim).close()  # Without one nothing more is said than that.
     rim.say(f"{serial}: its seed goes to the keyring ({where}). {_WARNING}")
-    if not values.yes and _answer(rim, "Keep it there? [y/N] ", echo=True) not in _YES:
+    if not values.yes and not _confirmed(rim):
         raise DeclinedError("nothing was kept")
     if seed is None:
-        seed = _parsed(_answer(rim, "The seed, which is not shown as you type: ", echo=False))
+        seed = _parsed(_typed(rim))
     kept.write(serial, seed)
     rim.say(f"{serial}: kept; assume asks for no code of it now, and shellkit mfa code prints one")
     return 0
@@ -114,11 +115,20 @@ def _no_seed(why: str) -> UsageError:
     )
 
 
-def _answer(rim: Rim, question: str, *, echo: bool) -> str:
-    """What the person types at the terminal itself: stdin may have the seed."""
-    tty = _terminal(rim, echo=echo)
+def _confirmed(rim: Rim) -> bool:
+    """Whether the person says so at the terminal itself: stdin may have the seed."""
+    tty = _terminal(rim)
     try:
-        return tty.ask(question).strip()
+        return ask.confirmed(tty, "Keep it there?")
+    finally:
+        tty.close()
+
+
+def _typed(rim: Rim) -> str:
+    """The seed, as the person types it."""
+    tty = _terminal(rim, echo=False)
+    try:
+        return tty.ask("The seed, which is not shown as you type: ").strip()
     except EOFError:
         raise DeclinedError("nothing was kept") from None
     finally:
@@ -128,8 +138,8 @@ def _answer(rim: Rim, question: str, *, echo: bool) -> str:
 def _terminal(rim: Rim, *, echo: bool = True) -> Prompt:
     tty = rim.open_tty(echo)
     if tty is None:
-        raise PersonNeededError(
-            "there is no terminal to ask on",
-            "give the seed on stdin, and the answer: ... | shellkit mfa add SERIAL - --yes",
-        )
+        fix = "give the seed on stdin, and the answer: ... | shellkit mfa add SERIAL - --yes"
+        if os.name == "nt":
+            fix += "; in Git Bash: winpty shellkit mfa add SERIAL"
+        raise PersonNeededError("there is no terminal to ask on", fix)
     return tty

@@ -7,6 +7,7 @@ of these that there is. It goes to AWS in the request and nowhere else.
 from __future__ import annotations
 
 import hashlib
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from shellkit import totp
@@ -26,10 +27,10 @@ from shellkit.switch import time_left
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from typing import TypeVar
 
-    from shellkit.credentials.chain import Chain, Mfa
+    from shellkit.credentials.chain import Chain, Command, Mfa
     from shellkit.credentials.seeds import Seeds
     from shellkit.credentials.session import Credentials
     from shellkit.terminal.prompt import Prompt
@@ -50,11 +51,14 @@ _SKEW = 25
 
 
 class _BadCodeError(Exception):
-    """A code that is no good; ``error`` says so to people."""
+    """A code that is no good; ``error`` says so to people.
 
-    def __init__(self, error: ShellkitError) -> None:
+    ``wait``: seconds until the device shows another, where it was used already.
+    """
+
+    def __init__(self, error: ShellkitError, wait: int | None = None) -> None:
         super().__init__()
-        self.error = error
+        self.error, self.wait = error, wait
 
 
 @dataclass(frozen=True)
@@ -100,7 +104,7 @@ class Codes:
             error = UsageError
             return self._single(mfa, device, lambda: self._parsed(text, name, error), send)
         if mfa.process is not None:
-            return self._single(mfa, device, lambda: self._printed(mfa), send)
+            return self._commanded(mfa, device, mfa.process, send)
         seed = self._seed(mfa)
         if seed is not None:
             try:
@@ -119,6 +123,29 @@ class Codes:
             return self._try(mfa, device, get(), send)
         except _BadCodeError as bad:
             raise bad.error from bad.__cause__
+
+    def _commanded(
+        self, mfa: Mfa, device: str, command: Command, send: Callable[[Code], Answer]
+    ) -> Answer:
+        """With what ``mfa_process`` prints; where that was used already, with its next code."""
+        first = self._printed(command)
+        try:
+            return self._try(mfa, device, first, send)
+        except _BadCodeError as bad:
+            if bad.wait is None:
+                raise bad.error from bad.__cause__
+            wait = bad.wait
+        self.tell(
+            "the MFA code that mfa_process printed was used already: waiting "
+            f"{_seconds(wait)} for the next"
+        )
+        self.sleep(wait)
+        second = self._printed(command)
+        if second == first:
+            from shellkit.credentials import mfa_process
+
+            raise mfa_process.fault(command, "printed the same code again, which was used already")
+        return self._single(mfa, device, lambda: second, send)
 
     def _asked(
         self, mfa: Mfa, device: str, question: str, send: Callable[[Code], Answer]
@@ -151,16 +178,19 @@ class Codes:
         now = self.clock()
         used = used_codes.age(self.directory, device, digits, now)
         if used is not None and used < totp.STEP:
+            wait = used_codes.wait(now)
             raise _BadCodeError(
                 AwsError(
                     "this MFA code was used already, and AWS takes each only once",
-                    f"wait {_seconds(used_codes.wait(now))} for the next one",
-                )
+                    f"wait {_seconds(wait)} for the next one",
+                ),
+                wait,
             )
         try:
             answer = send(Code(mfa.serial, digits))
         except CodeRefusedError as error:
-            raise _BadCodeError(self._refused(error, mfa, used)) from error
+            another = None if used is None else used_codes.wait(self.clock())
+            raise _BadCodeError(self._refused(error, mfa, used), another) from error
         except DeviceRefusedError as error:
             raise _no_such_device(mfa) from error
         except AwsError as error:
@@ -195,32 +225,42 @@ class Codes:
         except ValueError as error:
             raise _BadCodeError(kind(f"{name}: {error}" if name else str(error))) from None
 
-    def _printed(self, mfa: Mfa) -> str:
+    def _printed(self, command: Command) -> str:
         """What ``mfa_process`` prints. :class:`ConfigError` where it is no code."""
         from shellkit.credentials import mfa_process
 
-        assert mfa.process is not None  # noqa: S101 - the caller looked
-        prompt = self._own_terminal()  # It might ask there.
-        try:
-            text = mfa_process.run(mfa.process, None if prompt is None else prompt.descriptor())
-        finally:
-            if prompt is not None:
-                prompt.close()
+        with self._own_terminal() as terminal:  # It might ask there.
+            text = mfa_process.run(command, terminal)
         try:
             return parse_code(text)
         except ValueError as error:
-            raise mfa_process.fault(mfa.process, f"printed no code: {error}") from None
+            raise mfa_process.fault(command, f"printed no code: {error}") from None
 
-    def _own_terminal(self) -> Prompt | None:
+    @contextmanager
+    def _own_terminal(self) -> Iterator[int | None]:
+        """A descriptor for a program that asks by itself; ``None`` where it cannot."""
+        prompt, terminal = None, None
         try:
-            return None if self.no_input else self.prompt()
-        except ThroughShellError:  # The shell could ask for us, not for another program.
-            return None
+            prompt = None if self.no_input else self.prompt()
+        except ThroughShellError as through:  # The shell could ask for us, not for others.
+            terminal = through.terminal
+        try:
+            yield terminal if prompt is None else prompt.descriptor()
+        finally:
+            if prompt is not None:
+                prompt.close()
 
     def _seed(self, mfa: Mfa) -> bytes | None:
-        """The seed in the keyring. A keyring that fails is no end: a person can still be asked."""
+        """The seed in the keyring. A keyring that fails is no end: a person can still be asked.
+
+        Where that would be through the shell, which starts us again for it, that comes first:
+        a keyring can take a minute to fail, and is to be told of once.
+        """
         if not self.seeds.has(mfa.serial):
             return None
+        prompt = None if self.no_input else self.prompt()
+        if prompt is not None:
+            prompt.close()
         try:
             return self.seeds.read(mfa.serial)
         except ShellkitError as error:

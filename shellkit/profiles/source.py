@@ -10,6 +10,8 @@ from shellkit.errors import ConfigError
 #: Bytes. 25,000 lines are about one megabyte: a file beyond this is no config file.
 LARGEST = 64 * 1024 * 1024
 
+_REGULAR = "AWS tools read regular files alone, and so does shellkit: write it to one."
+
 _UTF8_BOM = b"\xef\xbb\xbf"
 _UTF16_BOMS = (b"\xff\xfe", b"\xfe\xff")
 
@@ -17,13 +19,13 @@ _UTF16_BOMS = (b"\xff\xfe", b"\xfe\xff")
 def read_text(path: str) -> str | None:
     r"""The text of the file at ``path``, its lines ended by ``\n``; ``None`` where there is none.
 
-    As in botocore, what is neither a file nor a directory (``/dev/null``, a pipe) is
-    not read and counts as no file. Unlike in botocore, the text is UTF-8 whatever the
-    locale, and a directory or a file without read permission is a
-    :class:`ConfigError` instead of nothing: silence there reads as "no such profile".
+    As in botocore, ``/dev/null`` counts as no file, and what else is none (a directory, a
+    pipe) is not read. Unlike in botocore, the text is UTF-8 whatever the locale, and what
+    is not read, or cannot be, is a :class:`ConfigError` instead of nothing: silence there
+    reads as "no such profile".
     """
     try:
-        if not _is_file(path):
+        if not is_file(path):
             return None
         with open(path, "rb") as file:
             data = file.read()
@@ -35,20 +37,42 @@ def read_text(path: str) -> str | None:
     return _decoded(data, path).replace("\r\n", "\n").replace("\r", "\n")
 
 
-def _is_file(path: str) -> bool:
+def is_file(path: str) -> bool:
+    """Whether there is a file at ``path``, or at the other end of a link; ``/dev/null`` is none.
+
+    :class:`ConfigError` for what is there and no regular file, such as a named pipe, which
+    might be waited for, for ever. ``OSError`` where that cannot be seen.
+    """
     try:
         state = os.stat(path)
     except (FileNotFoundError, NotADirectoryError, ValueError):
         return False
-    if stat.S_ISDIR(state.st_mode):
-        raise ConfigError("is a directory", "Name a file instead.", file=path)
+    if not stat.S_ISREG(state.st_mode):
+        kind = _kind(state)
+        if kind is None:
+            return False
+        fix = "Name a file instead." if stat.S_ISDIR(state.st_mode) else _REGULAR
+        raise ConfigError(f"is {kind}", fix, file=path)
     if state.st_size > LARGEST:
         raise ConfigError(
-            f"is larger than {LARGEST // 1024 // 1024} MiB: this is no AWS config file",
+            f"is larger than {LARGEST // 1024 // 1024} MiB: this is no config file",
             "Check which file AWS_CONFIG_FILE and AWS_SHARED_CREDENTIALS_FILE name.",
             file=path,
         )
-    return stat.S_ISREG(state.st_mode)
+    return True
+
+
+def _kind(state: os.stat_result) -> str | None:
+    """What it is that is no regular file; ``None`` for ``/dev/null``."""
+    if stat.S_ISDIR(state.st_mode):
+        return "a directory"
+    if stat.S_ISFIFO(state.st_mode):
+        return "a pipe, and no regular file"
+    if not stat.S_ISCHR(state.st_mode):
+        return "no regular file"
+    # Windows has no numbers for its devices.
+    null = os.name != "posix" or state.st_rdev == os.stat(os.devnull).st_rdev
+    return None if null else "a device, and no regular file"
 
 
 def _decoded(data: bytes, path: str) -> str:

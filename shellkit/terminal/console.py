@@ -12,6 +12,7 @@ import sys
 from contextlib import contextmanager
 from ctypes import wintypes
 
+from shellkit.terminal.prompt import answered
 from shellkit.terminal.tty import Terminal
 from shellkit.visible import visible
 
@@ -45,18 +46,7 @@ class Console:
         was. What was typed beyond the line is dropped.
         """
         with self._line_mode():
-            self._print(question)
-            try:
-                line = self._keys.read(_LINE) or b""
-                ctypes.windll.kernel32.FlushConsoleInputBuffer(self._handle)
-            except KeyboardInterrupt:
-                self._print("\n")
-                raise
-            if not self._echo:
-                self._print("\n")
-        if not line:
-            raise EOFError
-        return line.decode("utf-8", "replace").rstrip("\r\n")
+            return answered(question, self._line, self._print, lambda _: self._echo)
 
     def say(self, line: str) -> None:
         """Print one line."""
@@ -70,6 +60,11 @@ class Console:
         """Close it."""
         self._keys.close()
         self._screen.close()
+
+    def _line(self) -> bytes:
+        line = self._keys.read(_LINE) or b""
+        ctypes.windll.kernel32.FlushConsoleInputBuffer(self._handle)
+        return line
 
     @property
     def _handle(self) -> wintypes.HANDLE:

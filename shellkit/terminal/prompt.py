@@ -8,14 +8,14 @@ from __future__ import annotations
 import os
 import signal
 import sys
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 from shellkit.terminal.tty import open_ends
 from shellkit.visible import visible
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from typing import Protocol
 
     from shellkit.terminal.tty import Ends
@@ -54,19 +54,8 @@ class Tty:
         terminal is then as it was. What was typed beyond the line is dropped: the rest of
         a paste shall not become a command, or the next answer.
         """
-        with _as_exits(), self._line_mode():
-            self._print(question)
-            try:
-                line = os.read(self._read, _LINE)
-                self._drop_rest()
-            except KeyboardInterrupt:
-                self._print("\n")
-                raise
-            if not self._echo or not line.endswith((b"\n", b"\r")):
-                self._print("\n")
-        if not line:
-            raise EOFError
-        return line.decode("utf-8", "replace").rstrip("\r\n")
+        with self._line_mode():
+            return answered(question, self._line, self._print, self._is_ended)
 
     def say(self, line: str) -> None:
         """Print one line."""
@@ -85,6 +74,18 @@ class Tty:
         while data:
             data = data[os.write(self._write, data) :]
 
+    def _line(self) -> bytes:
+        import termios
+
+        _wait_for(self._read)
+        line = os.read(self._read, _LINE)
+        termios.tcflush(self._read, termios.TCIFLUSH)
+        return line
+
+    def _is_ended(self, line: bytes) -> bool:
+        """Whether the cursor stands on a new line after it."""
+        return self._echo and line.endswith((b"\n", b"\r"))
+
     @contextmanager
     def _line_mode(self) -> Iterator[None]:
         """Whole lines, Ctrl-C as a signal, echo as wanted; afterwards as it was."""
@@ -96,16 +97,63 @@ class Tty:
         changed[3] |= termios.ICANON | termios.ISIG | termios.ECHO
         if not self._echo:
             changed[3] &= ~termios.ECHO
-        try:
-            termios.tcsetattr(self._read, termios.TCSADRAIN, changed)
-            yield
-        finally:
-            termios.tcsetattr(self._read, termios.TCSADRAIN, before)
 
-    def _drop_rest(self) -> None:
-        import termios
+        def put_back() -> None:
+            with suppress(termios.error):  # The terminal has gone.
+                termios.tcsetattr(self._read, termios.TCSANOW, before)
 
-        termios.tcflush(self._read, termios.TCIFLUSH)
+        with _as_exits():
+            try:
+                try:
+                    termios.tcsetattr(self._read, termios.TCSANOW, changed)
+                    yield
+                finally:
+                    put_back()
+            finally:  # Once more: a signal may have fallen between the two lines above.
+                put_back()
+
+
+def answered(
+    question: str,
+    read: Callable[[], bytes],
+    show: Callable[[str], None],
+    is_ended: Callable[[bytes], bool],
+) -> str:
+    """What ``read`` gets as a line after ``question``, without its end.
+
+    ``EOFError`` where it gets nothing. However it ends, what is shown next is on a line of
+    its own; ``is_ended`` says whether it is already, after what was typed.
+    """
+    show(question)
+    try:
+        line = read()
+    except KeyboardInterrupt:
+        show("\n")
+        raise
+    if not is_ended(line):
+        show("\n")
+    if not line:
+        raise EOFError
+    return line.decode("utf-8", "replace").rstrip("\r\n")
+
+
+def _wait_for(descriptor: int) -> None:
+    """Wait until there is something to read.
+
+    A signal ends that, whenever it comes: a read that it just precedes would not notice it.
+    """
+    import select
+
+    woken, wake = os.pipe()
+    os.set_blocking(wake, False)
+    before = signal.set_wakeup_fd(wake)
+    try:
+        while descriptor not in select.select([descriptor, woken], [], [])[0]:
+            os.read(woken, _LINE)
+    finally:
+        signal.set_wakeup_fd(before)
+        os.close(woken)
+        os.close(wake)
 
 
 def open_tty(*, echo: bool = True, encoding: str = "utf-8") -> Prompt | None:

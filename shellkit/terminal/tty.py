@@ -7,12 +7,14 @@ is the ``console``.
 from __future__ import annotations
 
 import os
+import signal
 import sys
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
 #: Terminals that cannot move their cursor.
 _DUMB = ("", "dumb", "unknown")
@@ -92,6 +94,42 @@ def is_behind() -> bool:
         return not _is_in_front(ends)
     finally:
         ends.close()
+
+
+@contextmanager
+def in_front() -> Iterator[None]:
+    """Have our process group in front of the terminal; afterwards, the one that was.
+
+    For those whose shell knows that they are no job in the background, though the terminal
+    has others in front: at the end of a pipe in zsh, the group of its beginning.
+    """
+    ends = _open_device()
+    if ends is None or _is_in_front(ends):
+        if ends is not None:
+            ends.close()
+        yield
+        return
+    try:
+        before = _put_in_front(ends, os.getpgrp())
+        yield
+    finally:
+        if before is not None and _is_in_front(ends):
+            _put_in_front(ends, before)
+        ends.close()
+
+
+def _put_in_front(ends: Ends, group: int) -> int | None:
+    """Put ``group`` in front; the one that was. ``None`` where that cannot be done."""
+    # Those behind are stopped for it, unless they ignore that.
+    handler = signal.signal(signal.SIGTTOU, signal.SIG_IGN)
+    try:
+        before = os.tcgetpgrp(ends.read)
+        os.tcsetpgrp(ends.read, group)
+    except OSError:  # It has ended meanwhile, or the terminal has gone.
+        return None
+    finally:
+        signal.signal(signal.SIGTTOU, handler)
+    return before
 
 
 def _open_device() -> Ends | None:

@@ -33,6 +33,8 @@ pytestmark = pytest.mark.pty
 REQUIRED = os.environ.get("SHELLKIT_REQUIRE_SHELLS", "").split(",")
 BARE = {"bash": ["--noprofile", "--norc", "-i"], "zsh": ["-f", "-i", "+Z"]}
 PROMPT = "shell> "
+#: What a shell says at its prompt, where it can ask: zsh, that it is no job in the background.
+OFFER = {"bash": "offered stdin", "zsh": "offered front stdin"}
 ASK = "audit: MFA code of arn:aws:iam::471112903465:mfa/alex: "
 DONE = "audit: account 816204759301, role audit"
 HOSTILE = "$(touch${IFS}INJECTED)`touch${IFS}INJECTED`%s\u202e"
@@ -142,7 +144,7 @@ class Window:
         """The programs so far: their processes, and what each was told of the exchange."""
         if not self.pids.exists():
             return []
-        pairs = (line.split(" ") for line in self.pids.read_text().splitlines())
+        pairs = (line.split(" ", 1) for line in self.pids.read_text().splitlines())
         return [(int(pid), state) for pid, state in pairs]
 
     def gone(self) -> None:
@@ -209,7 +211,8 @@ def test_a_code_is_typed_once_for_all_roles(person: Person, window: Window) -> N
     window.run("assume vault", "vault: account 816204759301, role vault")
     assert window.who() == "vault"
     assert actions(person) == ["GetSessionToken", "AssumeRole", "AssumeRole"]
-    assert [state for _, state in window.started()] == ["offered", "open", "offered"]
+    offer = OFFER[window.name]
+    assert [state for _, state in window.started()] == [offer, "open", offer]
 
 
 def test_a_wrong_code_first(person: Person, window: Window) -> None:
@@ -384,10 +387,12 @@ def test_a_paste_with_more_lines_runs_nothing(person: Person, window: Window) ->
     assert not (person.home / "pasted").exists()
 
 
+@pytest.mark.parametrize("echo", [True, False])
 def test_a_paste_that_ends_within_a_line_leaves_nothing(
-    person: Person, open_window: Callable[..., Window]
+    echo: bool, person: Person, window: Window
 ) -> None:
-    window = open_window("bash")
+    """In zsh its last line stayed, and the next Enter would run it."""
+    settings(person, f"mfa_echo = {str(echo).lower()}\n")
     window.type("assume audit")
     window.sees(ASK)
     window.child.send(f"{code(person)}\ntouch pasted\ntouch past")
@@ -402,6 +407,7 @@ def test_a_paste_that_ends_within_a_line_leaves_nothing(
     [
         "assume audit </dev/null",
         "echo 123456 | assume audit",
+        "yes 123456 | assume audit",
         "assume audit | cat",
         "assume audit 2>/dev/null",
         "assume audit 2>&-",
@@ -444,6 +450,49 @@ def test_a_shell_at_a_terminal_that_is_not_its_own(
     # At no terminal it is not offered.
     window.type("assume vault </dev/null 2>seen; cat seen")
     window.sees("there is no terminal to ask on")
+
+
+def asking_command(person: Person) -> None:
+    script_ = person.home / "ask.sh"
+    script_.write_text("printf 'PIN: ' >&2; read -r line; echo code; echo \"$line\"\n")
+    person.profiles["audit"]["mfa_process"] = f"sh {script_}"
+    person.write()
+
+
+def test_a_command_for_the_code_has_the_shells_terminal(person: Person, window: Window) -> None:
+    """It had none where the program finds none, though our stdin may well be one."""
+    asking_command(person)
+    window.type("assume audit")
+    window.sees("PIN: ")
+    window.type(code(person))
+    window.sees(DONE)
+    assert window.who() == "audit"
+    assert [state for _, state in window.started()] == [OFFER[window.name]]
+
+
+def test_a_command_for_the_code_reads_nothing_of_the_callers(
+    person: Person, window: Window
+) -> None:
+    asking_command(person)
+    window.type("printf '%s\\n' 123456 rest >lines; { assume audit; echo status:$?; cat; } <lines")
+    window.sees("mfa_process: printed no code")
+    window.sees("status:3")
+    window.sees("123456")
+    window.sees("rest")
+    assert actions(person) == []
+
+
+def test_a_keyring_that_fails_is_tried_once(person: Person, window: Window) -> None:
+    """The program asked it, said that it failed, and did both again when the shell asked."""
+    (person.home / ".local/state/shellkit").mkdir(parents=True)
+    note = person.home / ".local/state/shellkit/seeds"
+    note.write_text(f"shellkit-seeds 1\n{person.sample.mfa_serial}\n")
+    window.run("export PYTHON_KEYRING_BACKEND=no.such.Backend")
+    window.type("assume audit")
+    shown = window.sees(ASK)
+    assert shown.count("the keyring failed (ModuleNotFoundError)") == 1
+    window.type(code(person))
+    window.sees(DONE)
 
 
 # --- Menu, confirm --------------------------------------------------------------------
@@ -693,17 +742,20 @@ def test_a_shell_without_a_terminal_is_not_offered_it(person: Person) -> None:
         assert "status:4:" in done.stdout
 
 
-def test_a_job_in_the_background_is_not_stopped(person: Person, window: Window) -> None:
+def test_a_job_in_the_background_is_asked_nothing(person: Person, window: Window) -> None:
+    """It showed its question, on which nobody could answer, and ended with 4 then."""
     window.type("assume audit & wait $!; echo st''atus:$?:")
-    window.sees("no MFA code for audit was typed")
-    window.sees("status:4:")
+    shown = window.sees("there is no terminal to ask on")
+    shown += window.sees("status:4:")
+    assert "MFA code of" not in shown.replace(" needs a code of the MFA device", "")
+    assert [state for _, state in window.started()] == [""]
     assert actions(person) == []
     window.gone()
 
 
 def test_no_input_is_not_asked_through_the_shell(window: Window) -> None:
     window.run("assume audit --no-input", "--no-input forbids to ask")
-    assert [state for _, state in window.started()] == ["offered"]
+    assert [state for _, state in window.started()] == [OFFER[window.name]]
 
 
 def test_a_program_with_a_terminal_asks_by_itself(
@@ -714,6 +766,6 @@ def test_a_program_with_a_terminal_asks_by_itself(
     alone.write_text(alone.read_text().replace("os.setsid()", ""))
     window.type("assume audit")
     window.sees(ASK)
-    assert [state for _, state in window.started()] == ["offered"]
+    assert [state for _, state in window.started()] == ["offered stdin"]
     window.type(code(person))
     window.sees(DONE)

@@ -487,6 +487,89 @@ def test_the_stderr_of_a_command_is_the_persons_and_its_stdin_is_not_ours(person
     assert "touch your key" in done.stderr
 
 
+class Printer:
+    """An ``mfa_process`` that prints ``codes``, one for each time it is run; and nobody waits."""
+
+    def __init__(self, person: Person, monkeypatch: pytest.MonkeyPatch, *codes: str) -> None:
+        self._ran, self.slept = person.home / "ran", list[float]()
+        body = (
+            f"open({str(self._ran)!r}, 'a').write('x')\n"
+            f"print({codes!r}[os.stat({str(self._ran)!r}).st_size - 1])"
+        )
+        for name in ("audit", "vault"):
+            person.profiles[name]["mfa_process"] = program(person, body)
+            person.profiles[name]["shellkit_mfa_session"] = "false"
+        person.write()
+        now, sleep = time.time, time.sleep
+        monkeypatch.setattr(time, "time", lambda: now() + sum(self.slept))
+        # What is shorter is not ours: Python waits so for a process to end.
+        monkeypatch.setattr(time, "sleep", lambda s: self.slept.append(s) if s >= 1 else sleep(s))
+
+    @property
+    def ran(self) -> int:
+        """How often it was run."""
+        return self._ran.stat().st_size
+
+
+def test_a_command_whose_code_was_used_runs_once_more_for_the_next(
+    person: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It was an error: within half a minute one role could be had with it."""
+    command = Printer(person, monkeypatch, code(person), code(person), code(person, 1))
+    assert "waiting" not in person.assume("audit", "--no-input").went_well().stderr
+    assert command.slept == []
+    done = person.assume("vault", "--no-input").went_well()
+    waited = re.search(r"printed was used already: waiting (\d+) seconds? for", done.stderr)
+    assert waited is not None
+    assert command.slept == [int(waited[1])]
+    assert command.slept[0] <= 30
+    assert command.ran == 3
+    assert actions(person) == ["AssumeRole", "AssumeRole"]
+
+
+def test_a_command_whose_code_aws_knows_as_used_runs_once_more(
+    person: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    command = Printer(person, monkeypatch, code(person), code(person), code(person, 3))
+    person.assume("audit").went_well()
+    command.slept.append(61)  # And still it prints the old one.
+    assert "waiting" in person.assume("vault").went_well().stderr
+    assert command.ran == 3
+    assert actions(person) == ["AssumeRole", "AssumeRole", "AssumeRole"]
+
+
+def test_a_command_that_prints_a_used_code_again_is_not_waited_for_again(
+    person: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    command = Printer(person, monkeypatch, *3 * [code(person)])
+    person.assume("audit").went_well()
+    done = person.assume("vault")
+    done.failed(3, "/.aws/config:", "mfa_process: ", "printed the same code again")
+    assert command.ran == 3
+    assert actions(person) == ["AssumeRole"]
+
+
+def test_a_second_code_of_a_command_is_the_last(
+    person: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    command = Printer(person, monkeypatch, code(person), code(person), code(person, 9))
+    person.assume("audit").went_well()
+    person.assume("vault").failed(1, "AWS refused the MFA code: it is not what")
+    assert command.ran == 3
+    assert actions(person) == ["AssumeRole", "AssumeRole"]
+
+
+def test_a_command_whose_code_was_never_used_is_not_run_again(
+    person: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is a wrong one, and the next would be, too."""
+    command = Printer(person, monkeypatch, code(person, 9))
+    done = person.assume("audit")
+    done.failed(1, "AWS refused the MFA code: it is not what")
+    assert "waiting" not in done.stderr
+    assert command.ran == 1
+
+
 # --- Nobody to ask --------------------------------------------------------------------
 
 

@@ -33,6 +33,7 @@ BARE = {
     "fish": ["--no-config", "-i"],
 }
 ASK = "audit: MFA code of arn:aws:iam::471112903465:mfa/alex: "
+WHO = "sh -c 'echo I $1 [$SHELLKIT_PROFILE]' sh am"
 
 
 @pytest.fixture
@@ -217,6 +218,59 @@ def test_the_terminal_is_asked_wherever_the_streams_lead(
     assert actions(person) == ["GetSessionToken", "AssumeRole"]
 
 
+@pytest.mark.parametrize("shell", list(BARE))
+@pytest.mark.parametrize("beginning", ["yes 123456", "sleep 1"])
+def test_the_terminal_is_asked_at_the_end_of_a_pipe_that_still_runs(
+    beginning: str, shell: str, person: Person, seats: Seats
+) -> None:
+    """In zsh the pipe's beginning is in front of the terminal, and not the function."""
+    child = seats.shell(shell)
+    child.sendline(f"{beginning} | assume audit")
+    asked(child)
+    child.sendline("1")
+    child.expect("an MFA code has six digits, not 1")
+    asked(child)
+    child.sendline(code(person))
+    child.expect("audit: account 816204759301, role audit")
+    # In bash that was a subshell.
+    variable, name = "$status" if shell == "fish" else "$?", "" if shell == "bash" else "audit"
+    child.sendline(f"echo st''atus:{variable}:; {WHO}")
+    child.expect_exact("status:0:")
+    child.expect_exact(f"I am [{name}]")
+    assert actions(person) == ["GetSessionToken", "AssumeRole"]
+
+
+@pytest.mark.parametrize("shell", list(BARE))
+def test_ctrl_c_at_the_end_of_a_pipe_that_still_runs(
+    shell: str, person: Person, seats: Seats
+) -> None:
+    child = seats.shell(shell)
+    child.sendline("yes | assume audit")
+    asked(child)
+    child.sendintr()
+    child.sendline(f"{WHO}; stty -a")
+    child.expect_exact("I am []")
+    child.expect_exact(" echo ")
+    assert actions(person) == []
+    child.sendline("assume audit")
+    asked(child)
+    child.sendline(code(person))
+    child.expect("audit: account")
+
+
+def test_the_picker_is_drawn_at_the_end_of_a_pipe_that_still_runs(seats: Seats) -> None:
+    child = seats.shell("zsh")
+    child.sendline("TERM=xterm PS1='left''> '")
+    child.expect("left> ")
+    child.sendline("yes | assume")
+    child.expect("816204759301")
+    child.send("\x03")
+    child.expect("left> ")
+    child.sendline(f"echo st''atus:$?:; {WHO}")
+    child.expect_exact("status:130:")
+    child.expect_exact("I am []")
+
+
 def test_a_job_in_the_background_is_not_stopped(person: Person, seats: Seats) -> None:
     child = seats.shell("bash")
     child.sendline("assume audit & wait $!; echo st''atus:$?:")
@@ -339,6 +393,34 @@ def test_a_command_has_the_persons_terminal(person: Person, seats: Seats) -> Non
     child.sendline(code(person))
     child.expect("__shellkit_say")
     assert status(child) == 0
+
+
+@pytest.mark.parametrize("shell", list(BARE))
+def test_ctrl_c_ends_the_wait_for_the_next_code_of_a_command(
+    shell: str, person: Person, seats: Seats
+) -> None:
+    script = person.home / "code.sh"
+    script.write_text(f"echo x >>'{person.home}/ran'; echo {code(person)}\n")
+    for name in ("audit", "vault"):
+        person.profiles[name] |= {"mfa_process": f"sh {script}", "shellkit_mfa_session": "false"}
+    person.write()
+    child = seats.shell(shell)
+    child.sendline("assume audit")
+    child.expect("audit: account")
+    child.sendline("assume vault")
+    child.expect("was used already: waiting [0-9]+ seconds? for the next")
+    child.sendintr()
+    # What stands on the line when the shell is interrupted is dropped, so once it is back.
+    variable = "$status" if shell == "fish" else "$?"
+    deadline = time.monotonic() + 20
+    while child.expect([r"status:(\d+):", pexpect.TIMEOUT], timeout=1):
+        assert time.monotonic() < deadline
+        child.sendline(f"echo st''atus:{variable}:")
+    assert child.match.group(1) == "130"
+    child.sendline(WHO)
+    child.expect_exact("I am [audit]")
+    assert (person.home / "ran").read_text() == "x\nx\n"
+    assert actions(person) == ["AssumeRole"]
 
 
 def test_a_command_cannot_ask_where_nobody_is_to_be_asked(person: Person, seats: Seats) -> None:

@@ -267,8 +267,21 @@ def test_a_person_reads_the_sentence_and_types_the_seed_unseen(
 
 
 @pytest.mark.pty
-@pytest.mark.parametrize("answer", ["", "n", "492039"])
-def test_anything_but_yes_keeps_nothing(person: Person, terminals: Any, answer: str) -> None:
+def test_what_is_neither_yes_nor_no_is_asked_again(person: Person, terminals: Any) -> None:
+    """It was taken for a no, as nowhere else."""
+    child = terminals(shellkit("mfa", "add", person.sample.mfa_serial))
+    for answer in ("492039", "ys", " YES "):
+        child.expect(r"Keep it there\? \[y/N\] ")
+        child.sendline(answer)
+    child.expect("The seed, which is not shown as you type: ")
+    child.sendline(text_of(person))
+    child.expect("kept; assume asks for no code of it now")
+    assert over(child) == 0
+
+
+@pytest.mark.pty
+@pytest.mark.parametrize("answer", ["", "n", "No"])
+def test_a_no_keeps_nothing(person: Person, terminals: Any, answer: str) -> None:
     child = terminals(shellkit("mfa", "add", person.sample.mfa_serial))
     child.expect(r"Keep it there\? \[y/N\] ")
     child.sendline(answer)

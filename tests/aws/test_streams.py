@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 import sys
@@ -73,6 +74,59 @@ def test_shells_with_stderr_closed(shell: str, person: Person, tmp_path: Path) -
     )
     assert done.stdout == "a;touch INJECTED;\n", done.stderr
     assert not (tmp_path / "INJECTED").exists()
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+@pytest.mark.parametrize("name", [".config/shellkit/config.toml", ".aws/config"])
+def test_a_named_pipe_in_the_place_of_a_file_is_not_waited_for(
+    name: str, shell: str, person: Person
+) -> None:
+    """`assume` did, for ever, and so did each new shell, in `init`."""
+    pipe = person.home / name
+    pipe.parent.mkdir(parents=True, exist_ok=True)
+    pipe.unlink(missing_ok=True)
+    os.mkfifo(pipe)
+    done = loaded(person, shell, f"assume dev; echo {STATUS[shell]}")
+    assert done.stdout == "3\n"
+    assert f"shellkit: {pipe}: is a pipe, and no regular file\n" in done.stderr
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_a_file_that_a_shell_makes_of_a_commands_output(shell: str, person: Person) -> None:
+    """`<(...)` is a pipe, which AWS tools take for no file; what is a file is read."""
+    config = "(cat ~/.aws/config)"
+    pipe, file = {
+        "bash": (f"AWS_CONFIG_FILE=<{config}", None),
+        "zsh": (f"AWS_CONFIG_FILE=<{config}", "AWS_CONFIG_FILE==" + config),
+        "fish": (None, "AWS_CONFIG_FILE=(cat ~/.aws/config | psub --file)"),
+    }[shell]
+    if pipe:
+        done = loaded(person, shell, f"{pipe} assume dev; echo {STATUS[shell]}")
+        assert done.stdout == "3\n"
+        assert ": is a pipe, and no regular file\n" in done.stderr
+    if file:
+        done = loaded(person, shell, f"{file} assume dev; echo {STATUS[shell]}")
+        assert done.stdout == "0\n"
+
+
+STATUS = {"bash": "$?", "zsh": "$?", "fish": "$status"}
+
+
+def loaded(person: Person, shell: str, line: str) -> subprocess.CompletedProcess[str]:
+    """``line`` in a shell with the functions."""
+    if shutil.which(shell) is None:
+        pytest.skip(f"{shell} is not here")
+    start = {"fish": '"$py" -m shellkit init fish | source'}.get(
+        shell, f'eval -- "$("$py" -m shellkit init {shell})"'
+    )
+    return subprocess.run(
+        [shell, "-c", f"{start}; {line}"],
+        env={**person.changed({}), "py": sys.executable, "PYTHONPATH": ROOT},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="/dev/full")

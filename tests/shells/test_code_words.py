@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shlex
 from pathlib import Path
 
@@ -87,11 +88,19 @@ def test_of_two_codes_the_last_one_counts_as_it_always_did(any_shell: Bench) -> 
         ("--", "--mfa-code", "123456"),
         ("--", "--mfa-code=123456"),
         ("prod", "--", "--mfa-code", "--", "--mfa-code=123456"),
-        ("prod", "--mfa-codes", "123456"),
-        ("prod", "--mfa-cod", "123456"),
-        ("prod", "--mfa-codes=123456"),
+        ("prod", "--mfa-codes", "12345"),
+        ("prod", "--mfa-codes=1234567"),
+        ("prod", "--mfa-cod", "12345x"),
+        ("prod", "--mfa-serial", "123456"),
+        ("prod", "--mfa-serial=123456"),
+        ("prod", "--mfa-codes=", "123456"),
         ("prod", "x--mfa-code=123456"),
+        ("prod", "mfa", "123456"),
+        ("prod", "--session-name", "123456"),
         ("prod", "--session-name=--mfa-code", "123456"),
+        ("prod", "--session-name=mfa=123456"),
+        ("prod", "--", "--mfa-codes", "123456"),
+        ("--", "--mfa-codes=123456"),
         ("!", "(", "", "-n", "=", "a\tb", "*"),
         (),
     ],
@@ -101,8 +110,23 @@ def test_words_without_a_code_stay_as_they_are(any_shell: Bench, words: tuple[st
     assert assumed(on, *words) == ("unset", list(words))
 
 
+@pytest.mark.parametrize(
+    "option", ["--mfa-c", "--mfa", "--mfacode", "--mfa_code", "--MFA-Code", "-mfa-code", "-MfaCode"]
+)
+@pytest.mark.parametrize("code", ["492039", "492 039"])
+def test_a_code_after_a_mistyped_option_goes_nowhere(
+    any_shell: Bench, option: str, code: str
+) -> None:
+    """The program would only refuse the option; meanwhile its arguments showed the code."""
+    on = noting(any_shell)
+    assert assumed(on, "prod", option, code, "-q") == ("unset", ["prod", option, "-", "-q"])
+    assert assumed(on, option, code, "prod") == ("unset", [option, "-", "prod"])
+    assert assumed(on, "prod", f"{option}={code}") == ("unset", ["prod", f"{option}=-"])
+
+
 WORDS = st.one_of(
     st.sampled_from(["--mfa-code", "--mfa-code=1", "--mfa-code=", "--", "-", "", "123456", "p"]),
+    st.sampled_from(["--mfa-c", "-Mfa=123 456", "--mfa-serial", "--mfa-serial=123456", "123 456"]),
     st.text(st.sampled_from("-=mfa code1!'\\$*(~\n"), max_size=6),
 )
 
@@ -113,12 +137,25 @@ def expected(words: list[str]) -> tuple[str, list[str]]:
     for index, word in enumerate(words):
         before = words[index - 1] if index else ""
         head, _, value = word.partition("=")
+        meant = re.fullmatch(r"-[^=]*mfa[^=]*", before, re.IGNORECASE | re.DOTALL)
+        mistyped = re.fullmatch(
+            r"(-[^=]*mfa[^=]*=)[0-9]{3} ?[0-9]{3}", word, re.IGNORECASE | re.DOTALL
+        )
         if not over and before == "--mfa-code" and word and word[0] != "-":
             code = word
             out.append("-")
         elif not over and head == "--mfa-code" and value and value[0] != "-":
             code = value
             out.append("--mfa-code=-")
+        elif not over and mistyped and head != "--mfa-serial":
+            out.append(f"{mistyped[1]}-")
+        elif (
+            not over
+            and meant
+            and before != "--mfa-serial"
+            and re.fullmatch("[0-9]{3} ?[0-9]{3}", word)
+        ):
+            out.append("-")
         else:
             out.append(word)
         over = over or word == "--"

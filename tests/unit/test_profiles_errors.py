@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import socket
 import traceback
 from typing import TYPE_CHECKING
 
@@ -117,10 +118,36 @@ def test_what_is_no_file_is_read_as_nothing(tmp_path: Path) -> None:
     assert read_text(str(file)) == ""
 
 
-@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs named pipes")
-def test_a_pipe_is_not_opened(tmp_path: Path) -> None:
-    os.mkfifo(tmp_path / "pipe")
-    assert read_text(str(tmp_path / "pipe")) is None
+@pytest.mark.posix
+def test_a_link_to_a_file_is_that_file(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("[a]\n")
+    (tmp_path / "link").symlink_to("file")
+    (tmp_path / "null").symlink_to(os.devnull)
+    assert read_text(str(tmp_path / "link")) == "[a]\n"
+    assert read_text(str(tmp_path / "null")) is None
+
+
+@pytest.mark.posix
+def test_what_is_no_regular_file_is_said_and_not_opened(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A pipe counted as no file, and its profiles as not there."""
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    read, write = os.pipe()  # As of `AWS_CONFIG_FILE=<(...)`.
+    with socket.socket(socket.AF_UNIX) as server:
+        monkeypatch.chdir(tmp_path)  # Its name may not be long.
+        server.bind("socket")
+        for path, kind in [
+            (str(pipe), "is a pipe, and no regular file"),
+            (f"/dev/fd/{read}", "is a pipe, and no regular file"),
+            ("/dev/zero", "is a device, and no regular file"),
+            (str(tmp_path / "socket"), "is no regular file"),
+        ]:
+            with pytest.raises(ConfigError, match=f"{path}: {kind}"):
+                read_text(path)
+    os.close(read)
+    os.close(write)
 
 
 def test_all_line_ends_are_one(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
 import pytest
@@ -20,6 +21,16 @@ def file(tmp_path: Path) -> Path:
 
 def test_no_file_is_no_error(file: Path) -> None:
     assert load(str(file)) == Settings(min_time_left=900, mode="env", session_name=None)
+
+
+@pytest.mark.posix
+def test_no_regular_file_is_said_and_not_waited_for(file: Path) -> None:
+    os.mkfifo(file)
+    with pytest.raises(ConfigError, match=r"config\.toml: is a pipe, and no regular file"):
+        load(str(file))
+    file.unlink()
+    file.symlink_to(os.devnull)
+    assert load(str(file)) == Settings()
 
 
 def test_an_empty_file_has_the_defaults(file: Path) -> None:
@@ -82,7 +93,7 @@ def test_what_cannot_be_read_is_said(file: Path) -> None:
         load(str(file))
     file.unlink()
     file.mkdir()
-    with pytest.raises(ConfigError, match="cannot be read"):
+    with pytest.raises(ConfigError, match="is a directory"):
         load(str(file))
 
 

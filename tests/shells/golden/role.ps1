@@ -142,7 +142,8 @@ if (-not (Microsoft.PowerShell.Management\Test-Path -LiteralPath 'variable:globa
 
 # The code that the program printed, or nothing; its exit code is in $global:LASTEXITCODE.
 # A value of --mfa-code goes to the program in its environment, and `-` in its place: the arguments
-# of a program can be read by everyone on the machine.
+# of a program can be read by everyone on the machine. So `-` takes the place of six digits after what
+# may have been meant for --mfa-code, too.
 # Nothing is evaluated before the program has ended well, so Ctrl-C leaves the shell as it is.
 function global:__shellkit_run {
     param([System.Collections.Generic.List[string]]$Words)
@@ -161,6 +162,10 @@ function global:__shellkit_run {
         elseif ($before -cne '--' -and $word -cmatch '^--mfa-code=[^-]') {
             $handed = $word.Substring('--mfa-code='.Length)
             $word = '--mfa-code=-'
+        }
+        elseif ($before -match '^-(?!-mfa-serial$)[^=]*mfa[^=]*$' -and $word -match '^[0-9]{3} ?[0-9]{3}$') { $word = '-' }
+        elseif ($before -cne '--' -and $word -match '^-(?!-mfa-serial=)[^=]*mfa[^=]*=[0-9]{3} ?[0-9]{3}$') {
+            $word = $word.Substring(0, $word.IndexOf('=')) + '=-'
         }
         $native.Add((__shellkit_native $word))
         if ($before -cne '--') { $before = $word }
