@@ -19,7 +19,7 @@ import sys
 import tempfile
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -36,6 +36,7 @@ LANE_SECONDS = 1200
 # It plays another platform throughout, which works on one that has POSIX's paths.
 WINDOWS_UNIT = ["--ignore=tests/unit/test_install.py", "tests/unit"]
 WORST_FILES = 8
+FEW = 5  # More that fail at once are no matter of a busy machine.
 _STOPPED = 124  # as timeout(1) says it
 
 
@@ -147,6 +148,28 @@ def pytest(
     return lane(name, command, env, report)
 
 
+def screens_alone(found: Lane, python: Path, work: Path) -> tuple[Lane, list[str]]:
+    """``found`` with the few tests of terminals that failed in it run by themselves.
+
+    And those that failed only beside others. A screen is looked at while it changes: where
+    four tests share two cores, it may change later than a person would ever see it.
+    """
+    if found.exit_code != 1 or not 0 < len(found.failed) <= FEW:
+        return found, []
+    words = ["-p", "no:xdist", "-m", "pty", *found.failed]
+    again = pytest(f"{found.name}-alone", python, words, work)
+    return corrected(found, again)
+
+
+def corrected(found: Lane, again: Lane) -> tuple[Lane, list[str]]:
+    """``found`` with the outcomes that its failed tests have ``again``; those that passed."""
+    passed = [test for test in found.failed if again.outcomes.get(test) == "passed"]
+    outcomes = {**found.outcomes, **dict.fromkeys(passed, "passed")}
+    code = 1 if "failed" in outcomes.values() else 0
+    closing = f"{found.closing}; {len(passed)} of these passed alone" if passed else found.closing
+    return replace(found, exit_code=code, closing=closing, outcomes=outcomes), passed
+
+
 def windows_pytest(name: str, words: list[str], work: Path) -> Lane:
     """Run a lane of tests in the Windows Python."""
     heading(f"{name} (Windows Python)")
@@ -210,7 +233,7 @@ def on_the_oldest() -> list[str]:
 
 def every_lane(work: Path) -> int:
     """Lint, all tests on both ends of the dependencies, the speed ratios; then the summary."""
-    lanes, notes = [], []
+    lanes, notes, crowded = [], [], []
     heading("lint")
     lint = call([sys.executable, "-I", "tools/lint.py"], environment(NEWEST))
     lanes.append(Lane("lint", lint))
@@ -220,9 +243,15 @@ def every_lane(work: Path) -> int:
     workers = str((os.cpu_count() or 1) + 2)
     parallel = ["-n", workers, "--dist", "worksteal", *apart, "tests"]
     data = work / "coverage"
-    lanes.append(pytest("tests", NEWEST, parallel, work, coverage=data))
+    for python, name, words, cover in (
+        (NEWEST, "tests", parallel, data),
+        (LOWEST, "lowest", [*parallel[:-1], *on_the_oldest()], None),
+    ):
+        beside_others = pytest(name, python, words, work, coverage=cover)
+        whole, passed_alone = screens_alone(beside_others, python, work)
+        lanes.append(whole)
+        crowded += [f"{name}: {test}" for test in passed_alone]
     measured = coverage_line(data)
-    lanes.append(pytest("lowest", LOWEST, [*parallel[:-1], *on_the_oldest()], work))
     if has_tests(BENCH):
         lanes.append(pytest("ratios", NEWEST, ["-p", "no:xdist", BENCH], work))
     else:
@@ -239,6 +268,8 @@ def every_lane(work: Path) -> int:
     print("lanes:", *lanes, sep="\n  ")
     notes += not_run(lanes)
     print("not run:", *notes or ["nothing"], sep="\n  ")
+    if crowded:
+        print("failed beside others, and passed alone (which wait is none?):", *crowded, sep="\n  ")
     failed = [f"{lane.name}: {test}" for lane in lanes for test in lane.failed]
     if failed:
         print("failed (again: ./dev test TEST, or ./dev lowest TEST):", *failed, sep="\n  ")

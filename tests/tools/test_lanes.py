@@ -1,6 +1,11 @@
 """What the closing lines of the test command say must be what happened."""
 
-from tools.lanes import Lane, not_run, totals
+from pathlib import Path
+
+import pytest
+
+from tools import lanes
+from tools.lanes import FEW, Lane, corrected, not_run, screens_alone, totals
 
 
 def test_each_test_counts_once_at_the_worst_that_it_did() -> None:
@@ -44,3 +49,39 @@ def test_what_was_not_run_is_named_with_reason_and_lanes() -> None:
         "tests/x.py: 2 not run (tests): no pwsh",
         "tests/y.py: 1 not run (tests, lowest): no wine",
     ]
+
+
+def test_a_screen_that_failed_beside_others_counts_as_it_does_alone() -> None:
+    found = Lane(
+        "tests", 1, "3 failed", {"a": "failed", "b": "failed", "c": "failed", "d": "passed"}
+    )
+    # What is no test of a screen is not run again, and stays what it was.
+    lane, crowded = corrected(found, Lane("tests-alone", 1, "", {"a": "passed", "b": "failed"}))
+    assert lane.outcomes == {"a": "passed", "b": "failed", "c": "failed", "d": "passed"}
+    assert (lane.exit_code, lane.failed, crowded) == (1, ["b", "c"], ["a"])
+    assert str(lane) == "tests: 3 failed; 1 of these passed alone"
+
+
+def test_a_lane_is_fine_once_all_that_failed_pass_alone() -> None:
+    found = Lane("tests", 1, "1 failed", {"a": "failed", "d": "passed"})
+    lane, crowded = corrected(found, Lane("tests-alone", 0, "", {"a": "passed"}))
+    assert (lane.exit_code, lane.failed, lane.broke, crowded) == (0, [], False, ["a"])
+    nothing = Lane("tests-alone", 5)  # Where none of them is a screen.
+    assert corrected(found, nothing) == (found, [])
+
+
+@pytest.mark.parametrize(
+    "found",
+    [
+        Lane("tests", 0, outcomes={"a": "passed"}),
+        Lane("tests", 1, outcomes={str(n): "failed" for n in range(FEW + 1)}),
+        Lane("tests", 3, outcomes={"a": "failed"}),
+        Lane("tests", 124),
+    ],
+    ids=["fine", "many", "broke", "stopped"],
+)
+def test_only_a_few_failures_are_looked_at_again(
+    found: Lane, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(lanes, "pytest", lambda *_: pytest.fail("was run again"))
+    assert screens_alone(found, Path("python"), tmp_path) == (found, [])
