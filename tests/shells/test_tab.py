@@ -88,7 +88,7 @@ def desk(shell_name: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
 
 
 def complete_and_run(desk: Desk, typed: str, rest: str = "") -> list[str]:
-    """The words that the line has, once TAB has been pressed after ``typed``, and ``rest`` typed."""
+    """The words that the line has, once TAB was pressed after ``typed``, and ``rest`` typed."""
     record = desk.on.folder / "words"
     record.unlink(missing_ok=True)
     desk.child.send(f"\x15{typed}\t")
