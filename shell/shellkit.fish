@@ -194,7 +194,8 @@ function __shellkit_run
     builtin set -lx SHELLKIT_REQUEST "$__shellkit_this"
     builtin set -lx SHELLKIT_PREVIOUS "$__shellkit_last"
     builtin set -lx SHELLKIT_EXCHANGE ''
-    builtin set -l __shellkit_program (builtin printf '%s\n' 'shellkit') env --shell fish assume
+    # The zeros part the words whatever IFS is.
+    builtin set -l __shellkit_program (builtin printf '%s\0' 'shellkit' env --shell fish assume | builtin string split0)
     if builtin set -q __shellkit_said
         command $__shellkit_program $argv 2>| builtin read -gz __shellkit_said
         return $pipestatus[1]
