@@ -191,10 +191,23 @@ function __shellkit_call
         SHELLKIT_MFA_CODE="$__shellkit_given" __shellkit_call $__shellkit_words # Which have no code any more.
         return
     end
-    builtin set -l __shellkit_code (
-        SHELLKIT_REQUEST="$__shellkit_this" SHELLKIT_PREVIOUS="$__shellkit_last" SHELLKIT_EXCHANGE="" command 'shellkit' env --shell fish assume $__shellkit_words
-    )
+    builtin set -l __shellkit_code (__shellkit_run $__shellkit_words)
     and builtin printf '%s\n' $__shellkit_code
+end
+
+# The program itself. Where __shellkit_said is set, what it says on stderr goes there.
+function __shellkit_run
+    builtin set -l fish_trace
+    builtin set -lx SHELLKIT_REQUEST "$__shellkit_this"
+    builtin set -lx SHELLKIT_PREVIOUS "$__shellkit_last"
+    builtin set -lx SHELLKIT_EXCHANGE ''
+    # The zeros part the words whatever IFS is.
+    builtin set -l __shellkit_program (builtin printf '%s\0' 'shellkit' env --shell fish assume | builtin string split0)
+    if builtin set -q __shellkit_said
+        command $__shellkit_program $argv 2>| builtin read -gz __shellkit_said
+        return $pipestatus[1]
+    end
+    command $__shellkit_program $argv
 end
 
 # Where fish could not start the program $argv[2]: says what that means. $argv[1] is the status, and stays it.
@@ -210,8 +223,17 @@ end
 function assume --description 'Switch this shell to an AWS role'
     # While this is set and empty nothing is traced: what passes here is secret.
     builtin set -l fish_trace
+    # A command substitution has the shell's stderr, not ours. Where ours is not the terminal, what the
+    # program says is kept, and said once it has ended.
+    builtin set -eg __shellkit_said
+    builtin test -t 2
+    or builtin set -g __shellkit_said
     builtin set -l __shellkit_code (__shellkit_call $argv)
-    or __shellkit_gone $status (builtin printf '%s\n' 'shellkit')
+    builtin set -l __shellkit_status $status
+    builtin printf '%s' $__shellkit_said >&2
+    builtin set -eg __shellkit_said
+    builtin test $__shellkit_status = 0
+    or __shellkit_gone $__shellkit_status (builtin printf '%s\n' 'shellkit')
     or return
     builtin printf '%s\n' $__shellkit_code | builtin string replace -a \r '' | builtin source
 end

@@ -168,6 +168,24 @@ def test_a_code_is_typed_once_in_every_shell(shell: str, person: Person, seats: 
 
 
 @pytest.mark.parametrize("shell", list(BARE))
+def test_the_question_is_on_the_terminal_where_stderr_is_a_file(
+    shell: str, person: Person, seats: Seats
+) -> None:
+    child = seats.shell(shell)
+    variable = "$status" if shell == "fish" else "$?"
+    child.sendline(f"assume audit 2>said; echo st''atus:{variable}:")
+    asked(child)
+    child.sendline(code(person))
+    child.expect(r"status:(\d+):")
+    assert child.match.group(1) == "0"
+    assert "account" not in child.before
+    said = (person.home / "said").read_text()
+    assert said.startswith("audit: account 816204759301, role audit")
+    child.sendline("sh -c 'echo I am [$SHELLKIT_PROFILE]'")
+    child.expect(r"I am \[audit\]")
+
+
+@pytest.mark.parametrize("shell", list(BARE))
 def test_a_code_as_an_option_of_the_function(shell: str, person: Person, seats: Seats) -> None:
     child = seats.shell(shell)
     child.sendline("assume audit --mfa-code 12345")

@@ -102,7 +102,9 @@ class Place:
     def _call(self, shell: str) -> list[str]:
         """The words that the generated function calls, with `dev`."""
         script = _script(shell)
-        (line,) = re.findall(r"(?:command|exec) (.+? '?env'? '?--shell'? \S+ '?assume'?) ", script)
+        before = r"(?:command|exec|builtin printf '%s\\0')"
+        call = rf"{before} (.+? '?env'? '?--shell'? \S+ '?assume'?) "
+        (line,) = re.findall(call, script)
         return [*shlex.split(line), PROFILE]
 
 

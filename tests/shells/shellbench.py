@@ -40,6 +40,7 @@ answers={answers}
 printf '%s|%s|%s\n' "$SHELLKIT_REQUEST" "$SHELLKIT_PREVIOUS" "$*" >>"$answers/calls"
 if [ "$5" = slow ]; then sleep 20; fi
 cat "$answers/$5"
+if [ -f "$answers/$5.said" ]; then cat "$answers/$5.said" >&2; fi
 if [ -f "$answers/$5.status" ]; then
     echo "the program says no" >&2
     exit "$(cat "$answers/$5.status")"

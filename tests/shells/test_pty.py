@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from shellbench import RECIPE, ROLE, Bench, bench, words_for
+from shellbench import MESSAGE, RECIPE, ROLE, Bench, bench, words_for
 
 pexpect = pytest.importorskip("pexpect")
 pytestmark = pytest.mark.pty
@@ -129,6 +129,46 @@ def test_ctrl_c_while_the_program_works(seat: Seat) -> None:
     assert on.dumped("after") == on.dumped("before")
     assert seat.type("assume prod")[1] == 0
     assert seat.type("unassume")[1] == 0
+
+
+@pytest.mark.parametrize(
+    "line", ["assume {} 2>said", "{{ assume {}; }} 2>said", "assume {} 2>&1 >/dev/null | cat >said"]
+)
+def test_messages_go_where_stderr_goes(line: str, seat: Seat) -> None:
+    """In fish what a command substitution runs has the stderr of the shell, not the function's."""
+    on = seat.on
+    if on.shell.name == "fish":
+        line = line.replace("{{", "begin;").replace("}}", "end")
+    # More than a pipe holds, with spaces and empty lines at both ends.
+    much = "  \n\n" + "x" * 200_000 + "\n \n\n"
+    on.answer("much", "", status=3)
+    (on.answers / "much.said").write_text(much)
+    no = "the program says no\n"
+    for word, said, wanted in (
+        ("fails", no, 4),
+        ("prod", MESSAGE + "\n", 0),
+        ("much", much + no, 3),
+    ):
+        shown, status = seat.type(line.format(word))
+        assert status == wanted * ("|" not in line)
+        assert said.strip()[:19] not in shown
+        assert (on.home / "said").read_text() == said, word
+        assert seat.type("unassume")[1] == 0
+    # What follows is said on the terminal again.
+    shown, status = seat.type("assume fails")
+    assert "the program says no" in shown
+    assert status == 4
+
+
+def test_ctrl_c_with_stderr_in_a_file(seat: Seat) -> None:
+    on = seat.on
+    seat.type(on.dump("before").strip())
+    assert seat.type("assume slow 2>said", interrupt=True)[1] == 130
+    seat.type(on.dump("after").strip())
+    assert on.dumped("after") == on.dumped("before")
+    shown, status = seat.type("assume fails")
+    assert "the program says no" in shown
+    assert status == 4
 
 
 def test_ctrl_c_leaves_the_users_trap_alone(tmp_path: Path) -> None:
