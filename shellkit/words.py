@@ -126,9 +126,7 @@ def _check_known(parser: Parser, word: str) -> None:
     from shellkit.profiles.near import near
 
     found = near(name, [known for known in parser.known if known.startswith("--")])
-    parser.refuse(
-        f"there is no option {name}", f"near it: {', '.join(found)}; " if found else ""
-    )
+    parser.refuse(f"there is no option {name}", f"near it: {', '.join(found)}; " if found else "")
 
 
 def parser_for(command: Command) -> Parser:

@@ -245,6 +245,11 @@ class Zsh(_Posix):
         found = [line for line in printed.split("\n") if line.startswith(mark)]
         return found[-1].removeprefix(mark) if found else ""
 
+    def advice(self, around: Surroundings) -> str | None:
+        """A zsh that nobody has set up, as macOS has it, completes nothing but files."""
+        del around
+        return "If TAB finds no names: add autoload -Uz compinit; compinit to .zshrc"
+
     def opening(self, program: str, home: str, start: str) -> Opening:
         """With ``ZDOTDIR``, and without the system's files.
 

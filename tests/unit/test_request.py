@@ -137,9 +137,7 @@ def test_a_mistyped_option_does_not_show_the_code(words: tuple[str, ...], said: 
         (("my", "prod"), "too many words: prod", "a name with blanks needs quotes; "),
     ],
 )
-def test_a_wrong_word_is_named_and_no_other(
-    words: tuple[str, ...], message: str, fix: str
-) -> None:
+def test_a_wrong_word_is_named_and_no_other(words: tuple[str, ...], message: str, fix: str) -> None:
     parser = make_parser("assume", "switch", ASSUME_OPTIONS, (ASSUME_TARGET,))
     with pytest.raises(UsageError) as caught:
         parse(parser, words)
@@ -162,9 +160,7 @@ def test_what_only_looks_like_an_option_is_none(words: tuple[str, ...]) -> None:
         ("uninstall", ("--cmd", "x"), "there is no option --cmd"),
     ],
 )
-def test_what_a_command_lacks_is_said(
-    command_name: str, words: tuple[str, ...], said: str
-) -> None:
+def test_what_a_command_lacks_is_said(command_name: str, words: tuple[str, ...], said: str) -> None:
     chosen = command(command_name)
     assert chosen is not None
     with pytest.raises(UsageError, match=f"^{command_name}: {said}$"):
