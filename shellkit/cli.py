@@ -106,7 +106,10 @@ def _help() -> str:
         "commands:",
     ]
     lines += [f"  {entry.name:<12}{entry.summary}" for entry in COMMANDS if not entry.hidden]
-    lines += ["", "shellkit COMMAND --help and assume --help say more."]
+    lines += [
+        "",
+        "shellkit COMMAND --help and assume --help say more. --version prints the version.",
+    ]
     return "\n".join(lines) + "\n"
 
 

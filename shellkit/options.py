@@ -171,8 +171,9 @@ COMMANDS: tuple[Command, ...] = (
             Argument("NAME", "profile, role ARN, ACCOUNT:ROLE or MFA device"),
         ),
         epilog=(
-            "Each line has the identity, the kind and until when, in columns; where it is no\n"
-            "terminal, with tabs between, and the file as well. Never a secret.\n"
+            "list shows the identity, the kind, until when, and the file below; where it is no\n"
+            "terminal, one line for each, with tabs between. Never a secret. clear wants a\n"
+            "NAME, --all or --expired.\n"
             "Without an MFA session the next assume asks for a code.\n"
         ),
     ),
@@ -195,7 +196,7 @@ COMMANDS: tuple[Command, ...] = (
             "The seed is what the AWS console shows as the secret key of a virtual device, or an\n"
             "otpauth:// URL. It is asked for, and never an argument. Whoever has this machine\n"
             "unlocked then has your keys and your codes: see docs/security.md. Needs the library\n"
-            "keyring: pip install 'shellkit[keyring]'.\n"
+            "keyring: pipx inject shellkit keyring.\n"
             "code prints the code of now, for mfa_process of other tools.\n"
         ),
     ),

@@ -114,19 +114,20 @@ def read(table: object) -> Prompt:
             raise KeyedError(key, "no such setting; there are: " + ", ".join(sorted(_READERS)))
         try:
             values[key] = reader(value)
-        except KeyedError:
-            raise
+        except KeyedError as error:
+            raise KeyedError(error.key, str(error), within=key) from error
         except ValueError as error:
             raise KeyedError(key, str(error)) from error
     return Prompt(**values)
 
 
 class KeyedError(ValueError):
-    """What is wrong with the value of ``key``."""
+    """What is wrong with the value of ``key``, which may be ``within`` a table of its own."""
 
-    def __init__(self, key: str, message: str) -> None:
+    def __init__(self, key: str, message: str, within: str | None = None) -> None:
         super().__init__(message)
         self.key = key
+        self.within = within
 
 
 # ---------------------------------------------------------------- patterns

@@ -94,7 +94,9 @@ def load(path: str) -> Settings:
         try:
             values[key] = _READERS[key](value)
         except ValueError as error:
-            raise _wrong(path, text, key, str(error), None, getattr(error, "key", None)) from error
+            inner = (getattr(error, "within", None), getattr(error, "key", None))
+            names = [name for name in inner if name is not None]
+            raise _wrong(path, text, key, str(error), None, names) from error
     return Settings(**values)
 
 
@@ -110,17 +112,17 @@ def _parse(path: str, text: str) -> dict[str, Any]:
 
 
 def _wrong(
-    path: str, text: str, key: str, message: str, fix: str | None, inner: str | None = None
+    path: str, text: str, key: str, message: str, fix: str | None, inner: Sequence[str] = ()
 ) -> ConfigError:
-    """``inner`` is the key within the table ``key`` that is at fault."""
+    """``inner`` is the way from the table ``key`` to what is at fault in it."""
     heads = [line.partition("=")[0].strip(" \t\"'[]") for line in text.split("\n")]
     names = [head.partition(".")[0] for head in heads]
     line = names.index(key) + 1 if key in names else None
-    if inner is not None and line is not None:
+    if inner and line is not None:
         below = [head.rpartition(".")[2].strip("\"'") for head in heads[line - 1 :]]
-        line += below.index(inner) if inner in below else 0
-        key = f"{key}.{inner}"
-    return ConfigError(message, fix, file=os.path.abspath(path), line=line, key=key)
+        line += below.index(inner[-1]) if inner[-1] in below else 0
+    whole = ".".join((key, *inner))
+    return ConfigError(message, fix, file=os.path.abspath(path), line=line, key=whole)
 
 
 def _mode(value: object) -> str:

@@ -20,15 +20,29 @@ _WIDTH = 90
 
 
 class Parser(argparse.ArgumentParser):
-    """An ``ArgumentParser`` whose complaints are our errors, with the way to the help."""
+    """An ``ArgumentParser`` whose complaints are our errors, with the way to the help.
+
+    ``known`` are its options as they are typed, ``missing`` what to say where a required
+    argument is left out.
+    """
+
+    known: tuple[str, ...] = ()
+    missing: str | None = None
 
     def error(self, message: str) -> NoReturn:
-        """Raise :class:`UsageError` instead of printing and exiting.
+        """Raise :class:`UsageError` instead of printing and exiting."""
+        if self.missing and message.startswith("the following arguments are required"):
+            message = self.missing
+        self.refuse(message)
+
+    def refuse(self, message: str, fix: str = "") -> NoReturn:
+        """Raise :class:`UsageError`, with ``fix`` before the way to the help.
 
         What looks like an MFA code is not repeated: it may not have been used yet.
         """
         message = re.sub(r"(?<!\d)\d{6}(?!\d)", "******", message)
-        raise UsageError(f"{self.prog}: {message}", f"see {self.prog} --help")
+        place = self.prog.removeprefix("shellkit ")  # Which the line begins with already.
+        raise UsageError(f"{place}: {message}", f"{fix}see {self.prog} --help")
 
 
 class _Help(argparse.RawDescriptionHelpFormatter):
@@ -55,6 +69,8 @@ def make_parser(
         formatter_class=_Help,
     )
     for argument in arguments:
+        if argument.required and parser.missing is None:
+            parser.missing = f"{argument.name} is missing: one of {', '.join(argument.choices)}"
         parser.add_argument(
             argument.name,
             nargs=None if argument.required else "?",
@@ -69,6 +85,7 @@ def make_parser(
 def _add(parser: Parser, option: Option) -> None:
     names = [f"-{option.letter}"] if option.letter else []
     names.append(f"--{option.name}")
+    parser.known += tuple(names)
     if option.is_switch:
         parser.add_argument(*names, action="store_true", help=option.help)
         return
@@ -91,7 +108,25 @@ def parse(parser: Parser, words: Sequence[str]) -> argparse.Namespace | None:
     before_end = words[: words.index("--")] if "--" in words else words
     if any(word in ("-h", "--help") for word in before_end):
         return None
-    return parser.parse_intermixed_args(list(words))
+    for word in before_end:
+        _check_known(parser, word)
+    values, rest = parser.parse_known_intermixed_args(list(words))
+    if rest:
+        parser.refuse(f"too many words: {' '.join(rest)}", "a name with blanks needs quotes; ")
+    return values
+
+
+def _check_known(parser: Parser, word: str) -> None:
+    """Refuse an option that does not exist, before its value is taken for something else."""
+    name = word.partition("=")[0]
+    if not re.fullmatch(r"--?[A-Za-z]\S*", name):
+        return
+    if name in parser.known or (name[1] != "-" and name[:2] in parser.known):
+        return  # -r, and -reu-west-1.
+    from shellkit.profiles.near import near
+
+    found = near(name, [known for known in parser.known if known.startswith("--")])
+    parser.refuse(f"there is no option {name}", f"near it: {', '.join(found)}; " if found else "")
 
 
 def parser_for(command: Command) -> Parser:

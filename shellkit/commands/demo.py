@@ -29,9 +29,10 @@ _WELCOME = """\
 shellkit demo: a sandbox AWS on this machine, sample accounts, and {name} with the functions.
 
   assume dev              a role                 assume prod --explain   how it would go
-  assume staging          another one            assume locked           one that says no
-  assume -                the one before         unassume                out again
+  assume                  choose from a list     assume stg, then TAB    a few letters will do
+  assume -                the one before         assume locked           one that says no
   shellkit demo code      an MFA code            assume vault            a role that wants it
+  unassume                out again              assume --help           every option
 
 The profiles are in ~/.aws/config (HOME is {home}).
 Leave with: exit. Nothing of this stays, and nothing of yours was touched.

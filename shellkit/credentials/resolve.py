@@ -216,7 +216,8 @@ class Resolver:
         if name == "default":
             raise ConfigError(
                 "there are no base credentials to assume this role with",
-                "name a profile that has some: --source PROFILE",
+                "name a profile that has some: --source PROFILE, or AWS_PROFILE before "
+                "the first assume",
             )
         raise ConfigError(f"AWS_PROFILE names the profile {name}, which does not exist")
 

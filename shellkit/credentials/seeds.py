@@ -152,8 +152,8 @@ def _library() -> ModuleType:
         if error.name == "keyring":
             raise ConfigError(
                 "seeds are kept with the library keyring, which is not installed",
-                "install it beside shellkit: pipx inject shellkit keyring, "
-                "uv tool install 'shellkit[keyring]' or pip install 'shellkit[keyring]'",
+                "install it beside shellkit: pipx inject shellkit keyring; or, from the clone, "
+                "uv tool install '.[keyring]' or pip install '.[keyring]'",
             ) from None
         raise
     return keyring

@@ -245,9 +245,18 @@ class Zsh(_Posix):
         found = [line for line in printed.split("\n") if line.startswith(mark)]
         return found[-1].removeprefix(mark) if found else ""
 
+    def advice(self, around: Surroundings) -> str | None:
+        """A zsh that nobody has set up, as macOS has it, completes nothing but files."""
+        del around
+        return "If TAB finds no names: add autoload -Uz compinit; compinit to .zshrc"
+
     def opening(self, program: str, home: str, start: str) -> Opening:
-        """With ``ZDOTDIR``, and without the system's files."""
-        return Opening((program, "-d", "-i"), {"ZDOTDIR": home}, {".zshrc": start})
+        """With ``ZDOTDIR``, and without the system's files.
+
+        TAB needs zsh's completion system, which most people's own files load.
+        """
+        files = {".zshrc": f"autoload -Uz compinit && compinit -u -D\n{start}"}
+        return Opening((program, "-d", "-i"), {"ZDOTDIR": home}, files)
 
     def script_argv(self, program: str, path: str) -> tuple[str, ...]:
         """``-f``: no start-up files."""

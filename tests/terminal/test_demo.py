@@ -92,7 +92,7 @@ def test_a_person_switches_roles_in_the_demo_and_leaves(shell: str, tmp_path: Pa
     need(shell)
     child = open_demo(shell, tmp_path)
     assert list(tmp_path.glob("shellkit-demo-*"))
-    child.sendline("assume dev")
+    child.sendline("assume dv\t")  # TAB, as the welcome says: dv is no profile.
     child.expect("dev: account 280650147932, role dev, eu-central-1, 1h left")
     child.sendline(WHO)
     child.expect(r"I am \[dev\]")

@@ -135,6 +135,8 @@ def test_each_shell_has_its_file_and_it_is_gone_afterwards(
     assert f"+++ {me.home}/{name}" in me.out
     assert f"+{lines[2]}" in me.out
     assert hosts.get(shell).load(EXE).strip() in me.said
+    # What TAB needs is said in the one shell where it may be lacking.
+    assert ("compinit" in me.said) == (shell == "zsh")
 
     assert me.run("install", shell) == 0
     assert "Already there" in me.said

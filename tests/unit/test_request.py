@@ -8,10 +8,10 @@ from hypothesis import strategies as st
 
 from shellkit.durations import parse_duration
 from shellkit.errors import UsageError
-from shellkit.options import ASSUME_OPTIONS, ASSUME_TARGET
+from shellkit.options import ASSUME_OPTIONS, ASSUME_TARGET, command
 from shellkit.request import Request, from_recipe
 from shellkit.request_words import request_of
-from shellkit.words import make_parser, parse
+from shellkit.words import make_parser, parse, parser_for
 
 TEXT = st.none() | st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=20)
 KEY = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="="), min_size=1)
@@ -109,10 +109,59 @@ def test_what_sts_takes_is_taken() -> None:
     assert found.policy_arns == (arn,)
 
 
-@pytest.mark.parametrize("words", [("--mfa-c", "492039"), ("a", "492039"), ("--MFA-CODE=492039",)])
-def test_a_mistyped_option_does_not_show_the_code(words: tuple[str, ...]) -> None:
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("--mfa-c", "492039"), "there is no option --mfa-c"),
+        (("--MFA-CODE=492039",), "there is no option --MFA-CODE"),
+        (("--mfa-code492039",), "there is no option --mfa-code******"),
+        (("-c", "492039"), "there is no option -c"),
+        (("a", "492039"), "too many words: a ******"),
+    ],
+)
+def test_a_mistyped_option_does_not_show_the_code(words: tuple[str, ...], said: str) -> None:
     """It may not have been used yet, and errors end up in logs."""
     parser = make_parser("assume", "switch", ASSUME_OPTIONS, (ASSUME_TARGET,))
-    with pytest.raises(UsageError, match=r"unrecognized arguments: .*\*{6}") as caught:
+    with pytest.raises(UsageError) as caught:
         parse(parser, ["prod", *words])
-    assert "492039" not in caught.value.message
+    assert caught.value.message == f"assume: {said}"
+    assert "492039" not in str(caught.value.fix)
+
+
+@pytest.mark.parametrize(
+    ("words", "message", "fix"),
+    [
+        # Not that "eu-west-1" is the name, and "prod" one too many.
+        (("--regoin", "eu-west-1", "prod"), "there is no option --regoin", "near it: --region; "),
+        (("--zzz", "prod"), "there is no option --zzz", ""),
+        (("my", "prod"), "too many words: prod", "a name with blanks needs quotes; "),
+    ],
+)
+def test_a_wrong_word_is_named_and_no_other(words: tuple[str, ...], message: str, fix: str) -> None:
+    parser = make_parser("assume", "switch", ASSUME_OPTIONS, (ASSUME_TARGET,))
+    with pytest.raises(UsageError) as caught:
+        parse(parser, words)
+    assert caught.value.message == f"assume: {message}"
+    assert caught.value.fix == f"{fix}see assume --help"
+
+
+@pytest.mark.parametrize("words", [("--", "odd"), ("--tag=--a=b", "x"), ("-", "-qv"), ("-rx",)])
+def test_what_only_looks_like_an_option_is_none(words: tuple[str, ...]) -> None:
+    parser = make_parser("assume", "switch", ASSUME_OPTIONS, (ASSUME_TARGET,))
+    assert parse(parser, words) is not None
+
+
+@pytest.mark.parametrize(
+    ("command_name", "words", "said"),
+    [
+        ("init", (), "SHELL is missing: one of bash, zsh, fish, powershell"),
+        ("cache", (), "ACTION is missing: one of list, clear"),
+        # And not that x is no shell.
+        ("uninstall", ("--cmd", "x"), "there is no option --cmd"),
+    ],
+)
+def test_what_a_command_lacks_is_said(command_name: str, words: tuple[str, ...], said: str) -> None:
+    chosen = command(command_name)
+    assert chosen is not None
+    with pytest.raises(UsageError, match=f"^{command_name}: {said}$"):
+        parse(parser_for(chosen), words)
