@@ -338,7 +338,11 @@ def _colors(value: object) -> tuple[tuple[str, str], ...]:
 
 
 def _accounts(value: object) -> tuple[tuple[str, str], ...]:
-    return _table(value)
+    found = _table(value)
+    for number, _ in found:
+        if not (len(number) == 12 and number.isascii() and number.isdigit()):
+            raise KeyedError(number, "is no account number, which has 12 digits")
+    return found
 
 
 def _table(value: object) -> tuple[tuple[str, str], ...]:

@@ -171,7 +171,15 @@ def _or_table(read: Callable[[object], Any]) -> Callable[[object], Any]:
     def either(value: object) -> Any:
         if not isinstance(value, dict):
             return read(value)
-        return {pattern: read(chosen) for pattern, chosen in value.items()}
+        return {pattern: inner(pattern, chosen) for pattern, chosen in value.items()}
+
+    def inner(pattern: str, chosen: object) -> Any:
+        from shellkit.prompt import KeyedError
+
+        try:
+            return read(chosen)
+        except ValueError as error:
+            raise KeyedError(pattern, str(error)) from error
 
     return either
 

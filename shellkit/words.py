@@ -95,7 +95,7 @@ def _add(parser: Parser, option: Option) -> None:
         action="append" if option.repeatable else "store",
         choices=option.choices or None,
         default=[] if option.repeatable else option.default,
-        help=option.help.replace("%", "%%"),
+        help=option.help.replace("%", "%%") + ("; may be repeated" if option.repeatable else ""),
     )
 
 

@@ -83,6 +83,8 @@ def test_without_it_there_is_nothing() -> None:
         ('[prompt.colors]\nnormal = "256"', ":2: prompt.colors.normal: ", "is no colour"),
         ('[prompt.accounts]\n1 = "a\\nb"', ":2: prompt.accounts.1: ", "control character"),
         ("[prompt.accounts]\n1 = 2", ":2: prompt.accounts.1: ", "must be text"),
+        ('[prompt.accounts]\n1234 = "x"', ":2: prompt.accounts.1234: ", "12 digits"),
+        ('[prompt.accounts]\nprod = "x"', ":2: prompt.accounts.prod: ", "no account number"),
         ('confirm = "prod"', ":1: confirm: ", "must be a list"),
     ],
 )
@@ -194,12 +196,13 @@ def test_exceptions_go_first() -> None:
     assert not matches(("!*sandbox*",), "prod-1")
 
 
+NUMBER = "111122223333"
 EVIL = "'; touch INJECTED; $(touch INJECTED) `touch INJECTED` \\ \u2019 %s @@ exe @@"
 
 
 @pytest.mark.parametrize("name", shells.NAMES)
 def test_settings_reach_code_as_words_only(name: str) -> None:
-    prompt = read({"format": EVIL + "{profile}", "accounts": {EVIL: EVIL}, "production": [EVIL]})
+    prompt = read({"format": EVIL + "{profile}", "accounts": {NUMBER: EVIL}, "production": [EVIL]})
     text = segment.settings(shells.get(name), prompt)
     quote = shells.get(name).quote
     assert quote("=" + EVIL) in text

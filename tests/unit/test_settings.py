@@ -125,7 +125,8 @@ def test_a_setting_is_for_all_or_by_pattern(tmp_path: Path) -> None:
     ("text", "where"),
     [
         ('mfa_session = "no"', ":1: mfa_session: must be true or false"),
-        ('mode = "env"\n[mfa_session]\n"*" = 1', ":2: mfa_session: must be true or false"),
+        ('mode = "env"\n[mfa_session]\n"*" = 1', ":3: mfa_session.*: must be true or false"),
+        ('[mfa_process]\na = "x"\n"b*" = []', ":3: mfa_process.b*: must be a command line"),
         ("mfa_session_duration = 800", ":1: mfa_session_duration: AWS allows 15m to 36h"),
         ("mfa_echo = 0", ":1: mfa_echo: must be true or false"),
         ('mfa_process = ["a", "b"]', ":1: mfa_process: must be a command line"),
