@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 #: Columns of ``--help``.
 _WIDTH = 90
 
+#: Before a word that is no option: no argument of a program can have it.
+_GUARD = "\0"
+
 
 class Parser(argparse.ArgumentParser):
     """An ``ArgumentParser`` whose complaints are our errors, with the way to the help.
@@ -41,6 +44,7 @@ class Parser(argparse.ArgumentParser):
         What looks like an MFA code is not repeated: it may not have been used yet.
         """
         message = re.sub(r"(?<!\d)\d{6}(?!\d)", "******", message)
+        message = message.replace(repr(_GUARD)[1:-1], "")
         place = self.prog.removeprefix("shellkit ")  # Which the line begins with already.
         raise UsageError(f"{place}: {message}", f"{fix}see {self.prog} --help")
 
@@ -110,10 +114,25 @@ def parse(parser: Parser, words: Sequence[str]) -> argparse.Namespace | None:
         return None
     for word in before_end:
         _check_known(parser, word)
-    values, rest = parser.parse_known_intermixed_args(list(words))
+    # argparse reads twice where words and options are mixed, and forgets `--` in between.
+    after_end = [_guarded(word) for word in words[len(before_end) + 1 :]]
+    values, rest = parser.parse_known_intermixed_args([*before_end, *after_end])
     if rest:
-        parser.refuse(f"too many words: {' '.join(rest)}", "a name with blanks needs quotes; ")
+        said = " ".join(map(_unguarded, rest))
+        parser.refuse(f"too many words: {said}", "a name with blanks needs quotes; ")
+    for name, value in vars(values).items():
+        if isinstance(value, str):
+            setattr(values, name, _unguarded(value))
     return values
+
+
+def _guarded(word: str) -> str:
+    """``word`` as argparse does not take it for an option."""
+    return f"{_GUARD}{word}" if word.startswith("-") else word
+
+
+def _unguarded(word: str) -> str:
+    return word.removeprefix(_GUARD)
 
 
 def _check_known(parser: Parser, word: str) -> None:

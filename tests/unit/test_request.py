@@ -151,6 +151,23 @@ def test_what_only_looks_like_an_option_is_none(words: tuple[str, ...]) -> None:
     assert parse(parser, words) is not None
 
 
+@pytest.mark.parametrize("name", ["-dash", "--odd", "--region", "-r", "--", "-", "--x=y", "odd"])
+@pytest.mark.parametrize("before", [(), ("-q",), ("--region", "eu-west-1", "-q")])
+def test_what_follows_two_dashes_is_a_name(name: str, before: tuple[str, ...]) -> None:
+    """argparse reads twice, and the second time took it for an option."""
+    parser = make_parser("assume", "switch", ASSUME_OPTIONS, (ASSUME_TARGET,))
+    values = parse(parser, (*before, "--", name))
+    assert values is not None
+    assert (values.NAME, values.quiet) == (name, bool(before))
+
+
+def test_a_choice_after_two_dashes_is_named_as_it_was_typed() -> None:
+    chosen = command("init")
+    assert chosen is not None
+    with pytest.raises(UsageError, match="'--zzz'"):
+        parse(parser_for(chosen), ("--", "--zzz"))
+
+
 @pytest.mark.parametrize(
     ("command_name", "words", "said"),
     [
