@@ -397,14 +397,15 @@ def test_hostile_zsh(setup: str, zsh: Bench) -> None:
 
 
 @pty
-def test_virtualenv_1530_starship_3160_wrapped_prompts_in_fish(fish: Bench) -> None:
+@pytest.mark.parametrize("features", ["", "qmark-noglob"], ids=["", "as-in-fish-4"])
+def test_virtualenv_1530_starship_3160_wrapped_prompts_in_fish(features: str, fish: Bench) -> None:
     """virtualenv copies the prompt and calls the copy; taking it away again brings ours back."""
     own = 'function fish_prompt; echo -n "[$status $pipestatus]USER> "; end'
     activate = (
         "functions -c fish_prompt _old; "
         "function fish_prompt; set -l s $status; echo -n '(venv) '; _old; end"
     )
-    with terminal(fish, own) as seat:
+    with terminal(fish, own, env={"fish_features": features}) as seat:
         seat.type("assume prod")
         seat.type(activate)
         seat.type("true")
