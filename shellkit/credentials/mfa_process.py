@@ -7,6 +7,7 @@ import shlex
 import subprocess
 
 from shellkit.errors import ConfigError
+from shellkit.terminal.tty import lent
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -24,8 +25,18 @@ def run(command: Command, terminal: int | None) -> str:
 
     No shell has a part in it. Its stdin is ``terminal`` (a file descriptor), never what
     our own caller reads from; its stderr is ours, for what it has to say to the person.
+    Nothing of it is left running, and the terminal is as it was, whatever ends it or us.
     """
     argv = _split(command)
+    with lent(terminal):
+        printed = _run(command, argv, terminal)
+    filled = [line for line in printed.split("\n") if line.strip()]
+    if not filled:
+        raise fault(command, f"{argv[0]} printed nothing")
+    return filled[-1]
+
+
+def _run(command: Command, argv: list[str], terminal: int | None) -> str:
     stdin = subprocess.DEVNULL if terminal is None else terminal
     try:
         child = subprocess.Popen(argv, stdin=stdin, stdout=subprocess.PIPE, bufsize=0)
@@ -41,11 +52,7 @@ def run(command: Command, terminal: int | None) -> str:
     if child.returncode:
         how = f"exit code {child.returncode}" if child.returncode > 0 else "killed by a signal"
         raise fault(command, f"{argv[0]} failed: {how}")
-    lines = printed.decode("utf-8", "replace").split("\n")
-    filled = [line for line in lines if line.strip()]
-    if not filled:
-        raise fault(command, f"{argv[0]} printed nothing")
-    return filled[-1]
+    return printed.decode("utf-8", "replace")
 
 
 def fault(command: Command, message: str) -> ConfigError:

@@ -10,7 +10,7 @@ import signal
 import sys
 from contextlib import contextmanager, suppress
 
-from shellkit.terminal.tty import open_ends
+from shellkit.terminal.tty import as_exits, open_ends
 from shellkit.visible import visible
 
 TYPE_CHECKING = False
@@ -175,21 +175,13 @@ def _as_exits() -> Iterator[None]:
 
     Ctrl-Z does nothing: the shell waits for our output, and could not be reached.
     """
-    ends = [getattr(signal, name, None) for name in ("SIGTERM", "SIGHUP", "SIGQUIT")]
     stop = getattr(signal, "SIGTSTP", None)
-    before = {}
-
-    def leave(number: int, frame: object) -> None:
-        del frame
-        raise SystemExit(128 + number)
-
+    before = None
     try:
-        for number in ends:
-            if number is not None:
-                before[number] = signal.signal(number, leave)
         if stop is not None:
-            before[stop] = signal.signal(stop, signal.SIG_IGN)
-        yield
+            before = signal.signal(stop, signal.SIG_IGN)
+        with as_exits():
+            yield
     finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
+        if stop is not None and before is not None:
+            signal.signal(stop, before)

@@ -235,6 +235,14 @@ def test_hostile_bash(setup: str, bash: Bench) -> None:
     hostile(bash, setup)
 
 
+@pty
+def test_hours_and_minutes_where_digits_part_words(bash: Bench) -> None:
+    bash.answer("prod", bash.shell.switch(role(left=10 * 3600 + 30 * 60 + 25), "target=prod", ""))
+    with terminal(bash, "IFS=0123456789") as seat:
+        seat.type("assume prod")
+        assert seat.row == f"(prod {ACCOUNT} 10h30m) USER>"
+
+
 def hostile(on: Bench, setup: str) -> None:
     with terminal(on, setup) as seat:
         seat.type("assume prod")
