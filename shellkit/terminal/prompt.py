@@ -39,6 +39,9 @@ if TYPE_CHECKING:
 #: Bytes of one line: more than a terminal gives at once.
 _LINE = 4096
 
+#: Seconds between two looks at whether our shell is still there.
+_LOOK = 1
+
 
 class Tty:
     """An open terminal. ``echo``: whether what is typed is seen; ``encoding``: of what it shows."""
@@ -78,8 +81,11 @@ class Tty:
         import termios
 
         _wait_for(self._read)
-        line = os.read(self._read, _LINE)
-        termios.tcflush(self._read, termios.TCIFLUSH)
+        try:
+            line = os.read(self._read, _LINE)
+            termios.tcflush(self._read, termios.TCIFLUSH)
+        except (OSError, termios.error):  # It has gone, or our shell has, and others are in front.
+            return b""
         return line
 
     def _is_ended(self, line: bytes) -> bool:
@@ -141,15 +147,21 @@ def _wait_for(descriptor: int) -> None:
     """Wait until there is something to read.
 
     A signal ends that, whenever it comes: a read that it just precedes would not notice it.
+    So does the end of the shell that waits for us (``EOFError``): nobody can answer a question
+    behind another's back, and whoever waits for our locks would do so for ever.
     """
     import select
 
+    parent = os.getppid()
     woken, wake = os.pipe()
     os.set_blocking(wake, False)
     before = signal.set_wakeup_fd(wake)
     try:
-        while descriptor not in select.select([descriptor, woken], [], [])[0]:
-            os.read(woken, _LINE)
+        while descriptor not in (ready := select.select([descriptor, woken], [], [], _LOOK)[0]):
+            if ready:
+                os.read(woken, _LINE)
+            elif os.getppid() != parent:
+                raise EOFError
     finally:
         signal.set_wakeup_fd(before)
         os.close(woken)

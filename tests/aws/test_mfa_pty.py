@@ -477,6 +477,25 @@ def test_a_command_cannot_ask_where_nobody_is_to_be_asked(person: Person, seats:
     assert status(child) == 3
 
 
+def test_a_question_ends_with_the_shell_that_waits_for_it(person: Person, seats: Seats) -> None:
+    """A shell within a shell is killed: the question is then behind the outer one."""
+    child = seats.shell("bash")
+    child.sendline(shlex.join(["bash", *BARE["bash"]]))
+    child.sendline(f"source {person.home / 'rc'}; echo in''ner $$:")
+    child.expect(r"inner (\d+):")
+    inner = int(child.match.group(1))
+    child.sendline("assume audit")
+    asked(child)
+    other = seats.program("audit")
+    other.expect(WAITING)
+    os.kill(inner, signal.SIGKILL)
+    child.expect("no MFA code for audit was typed")
+    asked(other)
+    child.sendline("echo do''ne")
+    child.expect("done")
+    assert "fault" not in child.before
+
+
 # --- Many shells ----------------------------------------------------------------------
 
 WAITING = "another shell asks for the code of"
