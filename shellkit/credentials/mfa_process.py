@@ -12,6 +12,7 @@ from shellkit.terminal.tty import lent
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from shellkit.credentials.chain import Command
+    from shellkit.terminal.tty import Leave
 
 #: Seconds that it has. A person may have to touch a key, or to unlock a vault.
 TIMEOUT = 60
@@ -28,22 +29,24 @@ def run(command: Command, terminal: int | None) -> str:
     Nothing of it is left running, and the terminal is as it was, whatever ends it or us.
     """
     argv = _split(command)
-    with lent(terminal):
-        printed = _run(command, argv, terminal)
+    with lent(terminal) as leave:
+        printed = _run(command, argv, terminal, leave)
     filled = [line for line in printed.split("\n") if line.strip()]
     if not filled:
         raise fault(command, f"{argv[0]} printed nothing")
     return filled[-1]
 
 
-def _run(command: Command, argv: list[str], terminal: int | None) -> str:
+def _run(command: Command, argv: list[str], terminal: int | None, leave: Leave) -> str:
     stdin = subprocess.DEVNULL if terminal is None else terminal
+    leave.held = True  # It may run already, and we not yet know it.
     try:
         child = subprocess.Popen(argv, stdin=stdin, stdout=subprocess.PIPE, bufsize=0)
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or "not a command"
         raise fault(command, f"{argv[0]} cannot be run: {reason}") from None
     try:
+        leave.release()
         printed = _printed(child)
     except subprocess.TimeoutExpired:
         raise fault(command, f"{argv[0]} printed no code within {TIMEOUT} seconds") from None

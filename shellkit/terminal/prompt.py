@@ -99,7 +99,7 @@ class Tty:
 
         before = termios.tcgetattr(self._read)
         changed = termios.tcgetattr(self._read)
-        changed[0] |= termios.ICRNL
+        changed[0] = (changed[0] | termios.ICRNL) & ~(termios.IGNCR | termios.INLCR)
         changed[3] |= termios.ICANON | termios.ISIG | termios.ECHO
         if not self._echo:
             changed[3] &= ~termios.ECHO

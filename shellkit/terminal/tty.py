@@ -120,20 +120,21 @@ def in_front() -> Iterator[None]:
 
 
 @contextmanager
-def lent(descriptor: int | None) -> Iterator[None]:
+def lent(descriptor: int | None) -> Iterator[Leave]:
     """Around a program that has the person's terminal: however that ends, it is as it was.
 
     One that is killed, or that Ctrl-C ends, puts back neither the echo nor anything else.
     ``descriptor`` is the terminal, if it is not just the one that we were started from.
+    What is given is what a signal that ends us calls.
     """
     if sys.platform == "win32":
-        yield
+        yield Leave()
         return
     own = open_ends() if descriptor is None else None
     kept = own.read if own is not None else descriptor
     try:
-        with as_exits(), _modes_kept(kept):
-            yield
+        with as_exits() as leave, _modes_kept(kept):
+            yield leave
     finally:
         if own is not None:
             own.close()
@@ -167,21 +168,39 @@ def _set_modes(descriptor: int, modes: list[Any]) -> None:
         signal.signal(signal.SIGTTOU, handler)
 
 
+class Leave:
+    """A signal that would end us becomes an exit; while it is ``held``, only once it is not."""
+
+    def __init__(self) -> None:
+        self.held = False
+        self._number: int | None = None
+
+    def __call__(self, number: int, frame: object) -> None:
+        """What is called with a signal."""
+        del frame
+        self._number = number
+        self._leave()
+
+    def release(self) -> None:
+        """Go, if that was to be."""
+        self.held = False
+        self._leave()
+
+    def _leave(self) -> None:
+        if self._number is not None and not self.held:
+            raise SystemExit(128 + self._number)
+
+
 @contextmanager
-def as_exits() -> Iterator[None]:
+def as_exits() -> Iterator[Leave]:
     """What would end us is an exit instead, so that all is put back first."""
     names = ("SIGTERM", "SIGHUP", "SIGQUIT")
     ends = [getattr(signal, name) for name in names if hasattr(signal, name)]
-    before = {}
-
-    def leave(number: int, frame: object) -> None:
-        del frame
-        raise SystemExit(128 + number)
-
+    before, leave = {}, Leave()
     try:
         for number in ends:
             before[number] = signal.signal(number, leave)
-        yield
+        yield leave
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)

@@ -477,6 +477,17 @@ def test_a_command_cannot_ask_where_nobody_is_to_be_asked(person: Person, seats:
     assert status(child) == 3
 
 
+@pytest.mark.parametrize("modes", ["igncr", "raw", "inlcr"])
+def test_enter_ends_the_answer_whatever_the_terminal_makes_of_it(
+    modes: str, person: Person, seats: Seats
+) -> None:
+    child = seats.shell("bash")
+    child.sendline(f"stty {modes}; assume audit; stty sane")
+    asked(child)
+    child.send(f"{code(person)}\r")
+    child.expect("audit: account")
+
+
 def test_a_question_ends_with_the_shell_that_waits_for_it(person: Person, seats: Seats) -> None:
     """A shell within a shell is killed: the question is then behind the outer one."""
     child = seats.shell("bash")
