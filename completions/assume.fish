@@ -69,7 +69,7 @@ function __shellkit_complete_place
             builtin set __shellkit_skip ''
         else if builtin test -z "$__shellkit_end"; and builtin string match -q -- -- $__shellkit_word
             builtin set __shellkit_end 1
-        else if builtin test -z "$__shellkit_end"; and builtin string match -q -- '-?*' $__shellkit_word
+        else if builtin test -z "$__shellkit_end"; and builtin string match -qr -- '^-.' $__shellkit_word
             builtin set __shellkit_skip (__shellkit_complete_kind $__shellkit_scope $__shellkit_word '' $argv)
         else if builtin test $__shellkit_scope = shellkit
             builtin set __shellkit_scope "shellkit $__shellkit_word"

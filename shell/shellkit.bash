@@ -391,7 +391,7 @@ __shellkit_prompt_time() {
     elif [[ $((__shellkit_minutes % 60)) -eq 0 ]]; then
         __shellkit_text="$((__shellkit_minutes / 60))h"
     else
-        \builtin printf -v __shellkit_text '%dh%02dm' $((__shellkit_minutes / 60)) $((__shellkit_minutes % 60))
+        \builtin printf -v __shellkit_text '%dh%02dm' "$((__shellkit_minutes / 60))" "$((__shellkit_minutes % 60))"
     fi
 }
 

@@ -532,7 +532,7 @@ function __shellkit_prompt_wrap
         switch "$__shellkit_prompt_inside:$SHELLKIT_PROFILE$SHELLKIT_BASE_AWS_PROFILE"\n"$argv[1]"
             case '1:*'\nours
                 builtin set __shellkit_prompt_inside
-            case '?*:*' :\n'*'
+            case '1:*' 'shown:*' :\n'*'
                 $__shellkit_user $argv
             case '*'
                 # While this is empty, a command substitution is one text, with its empty lines.
@@ -652,7 +652,7 @@ function __shellkit_complete_place
             builtin set __shellkit_skip ''
         else if builtin test -z "$__shellkit_end"; and builtin string match -q -- -- $__shellkit_word
             builtin set __shellkit_end 1
-        else if builtin test -z "$__shellkit_end"; and builtin string match -q -- '-?*' $__shellkit_word
+        else if builtin test -z "$__shellkit_end"; and builtin string match -qr -- '^-.' $__shellkit_word
             builtin set __shellkit_skip (__shellkit_complete_kind $__shellkit_scope $__shellkit_word '' $argv)
         else if builtin test $__shellkit_scope = shellkit
             builtin set __shellkit_scope "shellkit $__shellkit_word"

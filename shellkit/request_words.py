@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 #: STS allows 15 minutes to 12 hours (AssumeRole, DurationSeconds).
 _SHORTEST, _LONGEST = 900, 43200
 
+#: Letters of a policy's file; AWS takes some thousands. ``/dev/zero`` would take all memory.
+_POLICY_AT_MOST = 1 << 20
+
 
 def request_of(parsed: argparse.Namespace) -> Request:
     """The request that ``parsed`` makes. Raises :class:`UsageError`, naming the option."""
@@ -111,10 +114,12 @@ def _policy(text: str | None) -> str | None:
     if text.startswith("@"):
         try:
             with open(paths.native(text[1:]), encoding="utf-8") as file:
-                text = file.read()
+                text = file.read(_POLICY_AT_MOST + 1)
         except (OSError, UnicodeDecodeError) as error:
             why = (isinstance(error, OSError) and error.strerror) or error
             raise UsageError(f"--policy: {text[1:]} cannot be read: {why}") from error
+        if len(text) > _POLICY_AT_MOST:
+            raise UsageError("--policy: the file is far too large for a policy")
     try:
         policy = json.loads(text)
     except RecursionError as error:

@@ -7,10 +7,12 @@ import shlex
 import subprocess
 
 from shellkit.errors import ConfigError
+from shellkit.terminal.tty import lent
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from shellkit.credentials.chain import Command
+    from shellkit.terminal.tty import Leave
 
 #: Seconds that it has. A person may have to touch a key, or to unlock a vault.
 TIMEOUT = 60
@@ -24,15 +26,27 @@ def run(command: Command, terminal: int | None) -> str:
 
     No shell has a part in it. Its stdin is ``terminal`` (a file descriptor), never what
     our own caller reads from; its stderr is ours, for what it has to say to the person.
+    Nothing of it is left running, and the terminal is as it was, whatever ends it or us.
     """
     argv = _split(command)
+    with lent(terminal) as leave:
+        printed = _run(command, argv, terminal, leave)
+    filled = [line for line in printed.split("\n") if line.strip()]
+    if not filled:
+        raise fault(command, f"{argv[0]} printed nothing")
+    return filled[-1]
+
+
+def _run(command: Command, argv: list[str], terminal: int | None, leave: Leave) -> str:
     stdin = subprocess.DEVNULL if terminal is None else terminal
+    leave.held = True  # It may run already, and we not yet know it.
     try:
         child = subprocess.Popen(argv, stdin=stdin, stdout=subprocess.PIPE, bufsize=0)
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or "not a command"
         raise fault(command, f"{argv[0]} cannot be run: {reason}") from None
     try:
+        leave.release()
         printed = _printed(child)
     except subprocess.TimeoutExpired:
         raise fault(command, f"{argv[0]} printed no code within {TIMEOUT} seconds") from None
@@ -41,11 +55,7 @@ def run(command: Command, terminal: int | None) -> str:
     if child.returncode:
         how = f"exit code {child.returncode}" if child.returncode > 0 else "killed by a signal"
         raise fault(command, f"{argv[0]} failed: {how}")
-    lines = printed.decode("utf-8", "replace").split("\n")
-    filled = [line for line in lines if line.strip()]
-    if not filled:
-        raise fault(command, f"{argv[0]} printed nothing")
-    return filled[-1]
+    return printed.decode("utf-8", "replace")
 
 
 def fault(command: Command, message: str) -> ConfigError:

@@ -8,6 +8,7 @@ from shellkit.choices import ACCOUNT, ALIAS, DESCRIPTION, NAME, REGION, ROLE, SO
 from shellkit.environment import BASE_PREFIX, SECRET
 from shellkit.errors import ShellkitError
 from shellkit.profiles import shown
+from shellkit.terminal.tty import lent
 from shellkit.terminal.width import padded
 
 TYPE_CHECKING = False
@@ -47,14 +48,15 @@ def pick(
     # fzf may run commands that its options name: no keys for those.
     kept = {name: value for name, value in environ.items() if not _is_secret(name)}
     height = () if "--height" in environ.get("FZF_DEFAULT_OPTS", "") else ("--height=~60%",)
-    done = subprocess.run(
-        [program, *height, *_OPTIONS, f"--prompt={command} ", f"--query={selection.query}"],
-        input=lines.encode("utf-8", "surrogateescape"),
-        stdout=subprocess.PIPE,
-        stderr=terminal.descriptor,
-        env=kept,
-        check=False,
-    )
+    with lent(terminal.descriptor):
+        done = subprocess.run(
+            [program, *height, *_OPTIONS, f"--prompt={command} ", f"--query={selection.query}"],
+            input=lines.encode("utf-8", "surrogateescape"),
+            stdout=subprocess.PIPE,
+            stderr=terminal.descriptor,
+            env=kept,
+            check=False,
+        )
     if done.returncode in (_INTERRUPTED, _NOTHING_FOUND):
         return None
     index, refresh = None, False

@@ -10,7 +10,7 @@ import signal
 import sys
 from contextlib import contextmanager, suppress
 
-from shellkit.terminal.tty import open_ends
+from shellkit.terminal.tty import as_exits, open_ends
 from shellkit.visible import visible
 
 TYPE_CHECKING = False
@@ -38,6 +38,9 @@ if TYPE_CHECKING:
 
 #: Bytes of one line: more than a terminal gives at once.
 _LINE = 4096
+
+#: Seconds between two looks at whether our shell is still there.
+_LOOK = 1
 
 
 class Tty:
@@ -78,8 +81,11 @@ class Tty:
         import termios
 
         _wait_for(self._read)
-        line = os.read(self._read, _LINE)
-        termios.tcflush(self._read, termios.TCIFLUSH)
+        try:
+            line = os.read(self._read, _LINE)
+            termios.tcflush(self._read, termios.TCIFLUSH)
+        except (OSError, termios.error):  # It has gone, or our shell has, and others are in front.
+            return b""
         return line
 
     def _is_ended(self, line: bytes) -> bool:
@@ -93,7 +99,7 @@ class Tty:
 
         before = termios.tcgetattr(self._read)
         changed = termios.tcgetattr(self._read)
-        changed[0] |= termios.ICRNL
+        changed[0] = (changed[0] | termios.ICRNL) & ~(termios.IGNCR | termios.INLCR)
         changed[3] |= termios.ICANON | termios.ISIG | termios.ECHO
         if not self._echo:
             changed[3] &= ~termios.ECHO
@@ -141,15 +147,21 @@ def _wait_for(descriptor: int) -> None:
     """Wait until there is something to read.
 
     A signal ends that, whenever it comes: a read that it just precedes would not notice it.
+    So does the end of the shell that waits for us (``EOFError``): nobody can answer a question
+    behind another's back, and whoever waits for our locks would do so for ever.
     """
     import select
 
+    parent = os.getppid()
     woken, wake = os.pipe()
     os.set_blocking(wake, False)
     before = signal.set_wakeup_fd(wake)
     try:
-        while descriptor not in select.select([descriptor, woken], [], [])[0]:
-            os.read(woken, _LINE)
+        while descriptor not in (ready := select.select([descriptor, woken], [], [], _LOOK)[0]):
+            if ready:
+                os.read(woken, _LINE)
+            elif os.getppid() != parent:
+                raise EOFError
     finally:
         signal.set_wakeup_fd(before)
         os.close(woken)
@@ -175,21 +187,13 @@ def _as_exits() -> Iterator[None]:
 
     Ctrl-Z does nothing: the shell waits for our output, and could not be reached.
     """
-    ends = [getattr(signal, name, None) for name in ("SIGTERM", "SIGHUP", "SIGQUIT")]
     stop = getattr(signal, "SIGTSTP", None)
-    before = {}
-
-    def leave(number: int, frame: object) -> None:
-        del frame
-        raise SystemExit(128 + number)
-
+    before = None
     try:
-        for number in ends:
-            if number is not None:
-                before[number] = signal.signal(number, leave)
         if stop is not None:
-            before[stop] = signal.signal(stop, signal.SIG_IGN)
-        yield
+            before = signal.signal(stop, signal.SIG_IGN)
+        with as_exits():
+            yield
     finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
+        if stop is not None and before is not None:
+            signal.signal(stop, before)

@@ -9,12 +9,13 @@ from __future__ import annotations
 import os
 import signal
 import sys
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+    from typing import Any
 
 #: Terminals that cannot move their cursor.
 _DUMB = ("", "dumb", "unknown")
@@ -116,6 +117,93 @@ def in_front() -> Iterator[None]:
         if before is not None and _is_in_front(ends):
             _put_in_front(ends, before)
         ends.close()
+
+
+@contextmanager
+def lent(descriptor: int | None) -> Iterator[Leave]:
+    """Around a program that has the person's terminal: however that ends, it is as it was.
+
+    One that is killed, or that Ctrl-C ends, puts back neither the echo nor anything else.
+    ``descriptor`` is the terminal, if it is not just the one that we were started from.
+    What is given is what a signal that ends us calls.
+    """
+    if sys.platform == "win32":
+        yield Leave()
+        return
+    own = open_ends() if descriptor is None else None
+    kept = own.read if own is not None else descriptor
+    try:
+        with as_exits() as leave, _modes_kept(kept):
+            yield leave
+    finally:
+        if own is not None:
+            own.close()
+
+
+@contextmanager
+def _modes_kept(descriptor: int | None) -> Iterator[None]:
+    import termios
+
+    before = None
+    if descriptor is not None:
+        with suppress(termios.error):  # It is no terminal.
+            before = termios.tcgetattr(descriptor)
+    try:
+        yield
+    finally:
+        if descriptor is not None and before is not None:
+            _set_modes(descriptor, before)
+
+
+def _set_modes(descriptor: int, modes: list[Any]) -> None:
+    import termios
+
+    # The program may have put itself in front: those behind are stopped for this.
+    handler = signal.signal(signal.SIGTTOU, signal.SIG_IGN)
+    try:
+        with suppress(termios.error):  # It has gone.
+            if termios.tcgetattr(descriptor) != modes:
+                termios.tcsetattr(descriptor, termios.TCSANOW, modes)
+    finally:
+        signal.signal(signal.SIGTTOU, handler)
+
+
+class Leave:
+    """A signal that would end us becomes an exit; while it is ``held``, only once it is not."""
+
+    def __init__(self) -> None:
+        self.held = False
+        self._number: int | None = None
+
+    def __call__(self, number: int, frame: object) -> None:
+        """What is called with a signal."""
+        del frame
+        self._number = number
+        self._leave()
+
+    def release(self) -> None:
+        """Go, if that was to be."""
+        self.held = False
+        self._leave()
+
+    def _leave(self) -> None:
+        if self._number is not None and not self.held:
+            raise SystemExit(128 + self._number)
+
+
+@contextmanager
+def as_exits() -> Iterator[Leave]:
+    """What would end us is an exit instead, so that all is put back first."""
+    names = ("SIGTERM", "SIGHUP", "SIGQUIT")
+    ends = [getattr(signal, name) for name in names if hasattr(signal, name)]
+    before, leave = {}, Leave()
+    try:
+        for number in ends:
+            before[number] = signal.signal(number, leave)
+        yield leave
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def _put_in_front(ends: Ends, group: int) -> int | None:

@@ -142,6 +142,15 @@ def reads(child: pexpect.spawn) -> None:
     time.sleep(0.1)
 
 
+def eventually(path: Path) -> str:
+    """What is in the file, once there is a line in it."""
+    deadline = time.monotonic() + 30
+    while not (path.exists() and path.read_text().endswith("\n")):
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+    return path.read_text()
+
+
 def actions(person: Person) -> list[str]:
     return [str(call.action) for call in person.sandbox.calls]
 
@@ -424,6 +433,41 @@ def test_a_command_has_the_persons_terminal(person: Person, seats: Seats) -> Non
     assert status(child) == 0
 
 
+@pytest.mark.parametrize("ending", ["INT", "TERM", "HUP"])
+@pytest.mark.parametrize("shell", list(BARE))
+def test_a_command_that_is_ended_leaves_the_terminal_as_it_was(
+    shell: str, ending: str, person: Person, seats: Seats
+) -> None:
+    """One that hides what is typed, as for a PIN, is ended before it shows it again."""
+    script = person.home / "pin.sh"
+    script.write_text("stty -echo; printf 'PIN: ' >&2; echo $$ >pid; read -r line; stty echo\n")
+    person.profiles["audit"]["mfa_process"] = f"sh {script}"
+    person.write()
+    child = seats.shell(shell)
+    child.sendline("assume audit")
+    child.expect_exact("PIN: ")
+    pid = int(eventually(person.home / "pid"))
+    if ending == "INT":
+        child.sendintr()
+    else:
+        parent = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1]
+        os.kill(int(parent), getattr(signal, f"SIG{ending}"))
+    deadline = time.monotonic() + 20
+    while Path(f"/proc/{pid}").exists():
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+    variable = "$status" if shell == "fish" else "$?"
+    number = {"INT": "130", "TERM": "143", "HUP": "129"}[ending]
+    # What stands on the line when the shell is interrupted is dropped, so once it is back.
+    while child.expect([r"status:(\d+):", pexpect.TIMEOUT], timeout=1):
+        assert time.monotonic() < deadline
+        child.sendline(f"echo st''atus:{variable}:")
+    assert child.match.group(1) == number
+    child.sendline("stty -a; echo do''ne")
+    child.expect("done")
+    assert " echo " in child.before
+
+
 @pytest.mark.parametrize("shell", list(BARE))
 def test_ctrl_c_ends_the_wait_for_the_next_code_of_a_command(
     shell: str, person: Person, seats: Seats
@@ -457,6 +501,36 @@ def test_a_command_cannot_ask_where_nobody_is_to_be_asked(person: Person, seats:
     child = seats.program("audit", "--no-input")
     child.expect("printed nothing")
     assert status(child) == 3
+
+
+@pytest.mark.parametrize("modes", ["igncr", "raw", "inlcr"])
+def test_enter_ends_the_answer_whatever_the_terminal_makes_of_it(
+    modes: str, person: Person, seats: Seats
+) -> None:
+    child = seats.shell("bash")
+    child.sendline(f"stty {modes}; assume audit; stty sane")
+    asked(child)
+    child.send(f"{code(person)}\r")
+    child.expect("audit: account")
+
+
+def test_a_question_ends_with_the_shell_that_waits_for_it(person: Person, seats: Seats) -> None:
+    """A shell within a shell is killed: the question is then behind the outer one."""
+    child = seats.shell("bash")
+    child.sendline(shlex.join(["bash", *BARE["bash"]]))
+    child.sendline(f"source {person.home / 'rc'}; echo in''ner $$:")
+    child.expect(r"inner (\d+):")
+    inner = int(child.match.group(1))
+    child.sendline("assume audit")
+    asked(child)
+    other = seats.program("audit")
+    other.expect(WAITING)
+    os.kill(inner, signal.SIGKILL)
+    child.expect("no MFA code for audit was typed")
+    asked(other)
+    child.sendline("echo do''ne")
+    child.expect("done")
+    assert "fault" not in child.before
 
 
 # --- Many shells ----------------------------------------------------------------------

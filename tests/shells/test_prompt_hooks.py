@@ -235,6 +235,14 @@ def test_hostile_bash(setup: str, bash: Bench) -> None:
     hostile(bash, setup)
 
 
+@pty
+def test_hours_and_minutes_where_digits_part_words(bash: Bench) -> None:
+    bash.answer("prod", bash.shell.switch(role(left=10 * 3600 + 30 * 60 + 25), "target=prod", ""))
+    with terminal(bash, "IFS=0123456789") as seat:
+        seat.type("assume prod")
+        assert seat.row == f"(prod {ACCOUNT} 10h30m) USER>"
+
+
 def hostile(on: Bench, setup: str) -> None:
     with terminal(on, setup) as seat:
         seat.type("assume prod")
@@ -397,14 +405,15 @@ def test_hostile_zsh(setup: str, zsh: Bench) -> None:
 
 
 @pty
-def test_virtualenv_1530_starship_3160_wrapped_prompts_in_fish(fish: Bench) -> None:
+@pytest.mark.parametrize("features", ["", "qmark-noglob"], ids=["", "as-in-fish-4"])
+def test_virtualenv_1530_starship_3160_wrapped_prompts_in_fish(features: str, fish: Bench) -> None:
     """virtualenv copies the prompt and calls the copy; taking it away again brings ours back."""
     own = 'function fish_prompt; echo -n "[$status $pipestatus]USER> "; end'
     activate = (
         "functions -c fish_prompt _old; "
         "function fish_prompt; set -l s $status; echo -n '(venv) '; _old; end"
     )
-    with terminal(fish, own) as seat:
+    with terminal(fish, own, env={"fish_features": features}) as seat:
         seat.type("assume prod")
         seat.type(activate)
         seat.type("true")

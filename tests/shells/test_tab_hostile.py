@@ -245,3 +245,12 @@ def test_fish_abbreviations(tmp_path: Path) -> None:
     desk.clear()
     desk.press("role prction\t", "role acme-production")
     desk.close()
+
+
+def test_fish_4_takes_a_question_mark_literally(tmp_path: Path) -> None:
+    """There a pattern has no wildcard for one letter; earlier versions can be told the same."""
+    on = place("fish", tmp_path)
+    desk = Desk(on, env={"fish_features": "qmark-noglob"})
+    desk.press("assume -r euw3\t", "assume -r eu-west-3")
+    desk.press("\x15assume --mode env de\t", "assume --mode env dev")
+    desk.close()

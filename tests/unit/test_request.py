@@ -87,6 +87,7 @@ NO_UTF8 = b"\xff".decode("utf-8", "surrogateescape")
         (["--policy-arn", f"arn:aws:iam::aws:policy/{NO_UTF8}"], "--policy-arn"),
         (["--policy-arn", "arn:aws:iam::111122223333:role/dev"], "--policy-arn"),
         (["--policy", "[" * 100_000], "--policy"),
+        (["--policy", "@/dev/zero"], "--policy"),
     ],
 )
 def test_what_sts_cannot_take_is_wrong_use(words: list[str], option: str) -> None:
