@@ -168,7 +168,13 @@ class Sts:
                 aws_session_token=caller.session_token,
                 config=config,
             )
-        except ValueError as error:  # botocore: "Invalid endpoint: ..."
+        except ValueError as error:
+            if "endpoint" not in str(error):  # As of `int`: AWS_MAX_ATTEMPTS=x.
+                raise ConfigError(
+                    f"a setting of botocore's is wrong: {error}",
+                    "look at AWS_MAX_ATTEMPTS, AWS_RETRY_MODE and their like, and at "
+                    "max_attempts, retry_mode and their like in the profile",
+                ) from error
             raise ConfigError(
                 f"{error}: that is no URL",
                 "write it as https://HOST in AWS_ENDPOINT_URL_STS, AWS_ENDPOINT_URL or "

@@ -204,6 +204,22 @@ def test_ctrl_c_leaves_nothing_and_says_130(person: Person) -> None:
     person.process("dev").went_well()  # No lock was left behind.
 
 
+# --- Settings that botocore does not take -----------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("setting", "value", "parts"),
+    [
+        ("AWS_MAX_ATTEMPTS", "x", ("setting of botocore's is wrong", "'x'", "AWS_MAX_ATTEMPTS")),
+        ("AWS_ENDPOINT_URL_STS", "no url", ("no url: that is no URL", "https://HOST")),
+    ],
+)
+def test_a_wrong_setting_is_said_as_what_it_is(
+    setting: str, value: str, parts: tuple[str, ...], person: Person
+) -> None:
+    person.assume("dev", **{setting: value}).failed(3, *parts)
+
+
 # --- What is not STS ------------------------------------------------------------------
 
 
