@@ -46,7 +46,8 @@ def test_fast_way_is_the_same_text(name: str, exe: str) -> None:
 @pytest.mark.parametrize("name", shells.NAMES)
 def test_fast_way_with_settings_is_the_same_text(name: str) -> None:
     shell = shells.get(name)
-    prompt = read({"format": "'shellkit' {profile} it's", "accounts": {"1": "'shellkit'"}})
+    accounts = {"111122223333": "'shellkit'"}
+    prompt = read({"format": "'shellkit' {profile} it's", "accounts": accounts})
     fast = render.script(shell, NASTY_EXE, prompt=prompt)
     assert fast == render.render(shell, NASTY_EXE, prompt=prompt)
     assert fast != render.script(shell, NASTY_EXE)
