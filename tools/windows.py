@@ -123,22 +123,21 @@ def start() -> None:
 
 def stop() -> None:
     """End everything that runs in there."""
-    subprocess.run(
-        [str(wineserver()), "--kill", "--wait"],
-        env=environment(dict(os.environ)),
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        timeout=SECONDS,
-        check=False,
-    )
+    silent([str(wineserver()), "--kill", "--wait"])
     if _turns:
         _turns.pop().close()
 
 
 def call(command: list[str], *fine: int) -> None:
     """Run ``command`` in there, and say nothing. It has to end with 0, or with one of ``fine``."""
-    done = subprocess.run(
+    code = silent(command)
+    if code not in (0, *fine):
+        raise SystemExit(f"windows: {' '.join(command)} ended with {code}")
+
+
+def silent(command: list[str]) -> int:
+    """Run ``command`` in there, and say nothing; its exit code."""
+    return subprocess.run(
         command,
         env=environment(dict(os.environ)),
         stdin=subprocess.DEVNULL,
@@ -146,9 +145,7 @@ def call(command: list[str], *fine: int) -> None:
         stderr=subprocess.DEVNULL,
         timeout=SECONDS,
         check=False,
-    )
-    if done.returncode not in (0, *fine):
-        raise SystemExit(f"windows: {' '.join(command)} ended with {done.returncode}")
+    ).returncode
 
 
 def python(*words: str) -> list[str]:

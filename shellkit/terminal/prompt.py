@@ -10,7 +10,7 @@ import signal
 import sys
 from contextlib import contextmanager, suppress
 
-from shellkit.terminal.tty import as_exits, open_ends
+from shellkit.terminal.tty import as_exits, handling, open_ends
 from shellkit.visible import visible
 
 TYPE_CHECKING = False
@@ -187,13 +187,5 @@ def _as_exits() -> Iterator[None]:
 
     Ctrl-Z does nothing: the shell waits for our output, and could not be reached.
     """
-    stop = getattr(signal, "SIGTSTP", None)
-    before = None
-    try:
-        if stop is not None:
-            before = signal.signal(stop, signal.SIG_IGN)
-        with as_exits():
-            yield
-    finally:
-        if stop is not None and before is not None:
-            signal.signal(stop, before)
+    with handling(signal.SIG_IGN, "SIGTSTP"), as_exits():
+        yield

@@ -159,13 +159,9 @@ def _set_modes(descriptor: int, modes: list[Any]) -> None:
     import termios
 
     # The program may have put itself in front: those behind are stopped for this.
-    handler = signal.signal(signal.SIGTTOU, signal.SIG_IGN)
-    try:
-        with suppress(termios.error):  # It has gone.
-            if termios.tcgetattr(descriptor) != modes:
-                termios.tcsetattr(descriptor, termios.TCSANOW, modes)
-    finally:
-        signal.signal(signal.SIGTTOU, handler)
+    with handling(signal.SIG_IGN, "SIGTTOU"), suppress(termios.error):  # It has gone.
+        if termios.tcgetattr(descriptor) != modes:
+            termios.tcsetattr(descriptor, termios.TCSANOW, modes)
 
 
 class Leave:
@@ -194,29 +190,35 @@ class Leave:
 @contextmanager
 def as_exits() -> Iterator[Leave]:
     """What would end us is an exit instead, so that all is put back first."""
-    names = ("SIGTERM", "SIGHUP", "SIGQUIT")
-    ends = [getattr(signal, name) for name in names if hasattr(signal, name)]
-    before, leave = {}, Leave()
-    try:
-        for number in ends:
-            before[number] = signal.signal(number, leave)
+    leave = Leave()
+    with handling(leave, "SIGTERM", "SIGHUP", "SIGQUIT"):
         yield leave
+
+
+@contextmanager
+def handling(handler: Any, *names: str) -> Iterator[None]:
+    """With ``handler`` for the signals of these names, as far as the system has them."""
+    numbers = [getattr(signal, name) for name in names if hasattr(signal, name)]
+    before = {}
+    try:
+        for number in numbers:
+            before[number] = signal.signal(number, handler)
+        yield
     finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
+        for number, earlier in before.items():
+            if earlier is not None:  # As of a handler that is not Python's.
+                signal.signal(number, earlier)
 
 
 def _put_in_front(ends: Ends, group: int) -> int | None:
     """Put ``group`` in front; the one that was. ``None`` where that cannot be done."""
-    # Those behind are stopped for it, unless they ignore that.
-    handler = signal.signal(signal.SIGTTOU, signal.SIG_IGN)
     try:
-        before = os.tcgetpgrp(ends.read)
-        os.tcsetpgrp(ends.read, group)
+        # Those behind are stopped for it, unless they ignore that.
+        with handling(signal.SIG_IGN, "SIGTTOU"):
+            before = os.tcgetpgrp(ends.read)
+            os.tcsetpgrp(ends.read, group)
     except OSError:  # It has ended meanwhile, or the terminal has gone.
         return None
-    finally:
-        signal.signal(signal.SIGTTOU, handler)
     return before
 
 
