@@ -11,13 +11,14 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from sys import UnraisableHookArgs
 
-#: As a shell reports a program that SIGINT ended.
-_INTERRUPTED = 130
+#: A shell adds the number of the signal that ended a program: 2 is SIGINT.
+_BY_SIGNAL = 128
+_INTERRUPTED = _BY_SIGNAL + 2
 
 
 def main() -> int:
     """Run ``shellkit`` with this process's words; the exit code."""
-    hook, sys.unraisablehook = sys.unraisablehook, _interrupts_again(sys.unraisablehook)
+    hook, sys.unraisablehook = sys.unraisablehook, _signals_again(sys.unraisablehook)
     try:
         if None in (sys.stdin, sys.stdout, sys.stderr):
             _open_what_is_closed()
@@ -30,33 +31,55 @@ def main() -> int:
         return 1
     finally:
         sys.unraisablehook = hook
+        _forget_interrupts()
 
 
-def _interrupts_again(
+def _forget_interrupts() -> None:
+    """Have the exit code be ours, whatever Ctrl-C ended and wherever it was met.
+
+    Where it ends an ``exec`` or ``eval`` of a text, Python takes it for not met at all, and
+    ``python -m`` then kills itself with SIGINT. Many an import is such a moment: named tuples
+    and dataclasses are made so. Each further text begins anew (``run_eval_code_obj`` in
+    CPython's ``pythonrun.c``).
+    """
+    exec("")  # noqa: S102 - no text at all
+
+
+def _signals_again(
     hook: Callable[[UnraisableHookArgs], object],
 ) -> Callable[[UnraisableHookArgs], object]:
-    """``hook``, but a Ctrl-C that Python drops comes a second time.
+    """``hook``, but a Ctrl-C that Python drops comes a second time, and so do other endings.
 
     It does where the signal falls into a callback or a ``__del__``, and each import ends
     with such a callback: so a Ctrl-C in the first moments would do nothing.
     """
     main = _thread.get_ident()
 
-    def again() -> None:
+    def again(number: int) -> None:
         import signal
 
         if hasattr(signal, "pthread_kill"):  # It also ends a read that waits.
-            signal.pthread_kill(main, signal.SIGINT)
+            signal.pthread_kill(main, number)
         else:  # Windows, where it also ends a sleep; a read from a pipe nothing ends.
-            signal.raise_signal(signal.SIGINT)
+            signal.raise_signal(number)
 
     def dropped(unraisable: UnraisableHookArgs) -> None:
-        if issubclass(unraisable.exc_type, KeyboardInterrupt) and main == _thread.get_ident():
-            _thread.start_new_thread(again, ())  # In this one it would be dropped again.
+        number = _signal_of(unraisable.exc_value)
+        if number and main == _thread.get_ident():
+            _thread.start_new_thread(again, (number,))  # In this one it would be dropped again.
         else:
             hook(unraisable)
 
     return dropped
+
+
+def _signal_of(error: BaseException | None) -> int | None:
+    """The signal whose handler raised ``error``, if one did (those of ours: ``SystemExit``)."""
+    if isinstance(error, KeyboardInterrupt):
+        return _INTERRUPTED - _BY_SIGNAL
+    if isinstance(error, SystemExit) and isinstance(error.code, int) and error.code > _BY_SIGNAL:
+        return error.code - _BY_SIGNAL
+    return None
 
 
 def _main(argv: list[str]) -> int:

@@ -1,14 +1,22 @@
-"""Ctrl-C in the moments when Python drops it: in a callback, or as something is deleted."""
+"""Ctrl-C, and other endings, in the moments that Python itself has no good answer for.
+
+It drops them in a callback and as something is deleted, and takes those in the ``exec`` of a
+text for not met.
+"""
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
+ROOT = Path(__file__).resolve().parents[2]
+
 #: Runs the program, and in place of a command what a test does there.
-PROGRAM = """\
+PROGRAM = '''\
 import os, sys, time, weakref, _signal
 from shellkit import __main__ as program, hot
 
@@ -16,7 +24,7 @@ class Thing:
     pass
 
 def in_a_callback():
-    '''As every import ends: Python's lock of the module goes away.'''
+    """As every import ends: Python's lock of the module goes away."""
     thing = Thing()
     reference = weakref.ref(thing, lambda _: _signal.raise_signal(_signal.SIGINT))
     del thing
@@ -27,6 +35,24 @@ def as_something_is_deleted():
         def __del__(self):
             _signal.raise_signal(_signal.SIGINT)
     Deleted()
+
+def another_ending():
+    from shellkit.terminal.tty import Leave
+    _signal.signal(_signal.SIGTERM, Leave())
+    class Deleted:
+        def __del__(self):
+            _signal.raise_signal(_signal.SIGTERM)
+    Deleted()
+
+def in_a_text():
+    """As an import makes a named tuple or a dataclass."""
+    exec("_signal.raise_signal(_signal.SIGINT)\\nwhile True: pass", globals())
+
+def caught_in_a_text():
+    try:
+        in_a_text()
+    except KeyboardInterrupt:
+        pass
 
 def another_fault():
     class Deleted:
@@ -46,17 +72,23 @@ before = sys.unraisablehook
 code = program.main()
 assert sys.unraisablehook is before
 sys.exit(code)
-"""
+'''
 
 
-def run(does: str, then: str) -> subprocess.CompletedProcess[str]:
-    read, write = (subprocess.PIPE, subprocess.PIPE)
+def run(does: str, then: str, *, module: Path | None = None) -> subprocess.CompletedProcess[str]:
+    """As ``python -c``, or with a directory as ``python -m``, as the functions call it."""
+    program = PROGRAM.format(does=does, then=then)
+    words = ["-c", program]
+    if module:
+        (module / "program.py").write_text(program)
+        words = ["-m", "program"]
     child = subprocess.Popen(
-        [sys.executable, "-c", PROGRAM.format(does=does, then=then)],
-        stdin=read,
-        stdout=write,
+        [sys.executable, *words],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
+        env=os.environ | {"PYTHONPATH": os.pathsep.join(map(str, filter(None, (ROOT, module))))},
     )
     # Its stdin stays open, so that reading from it would last.
     code = child.wait(60)
@@ -78,6 +110,24 @@ def test_a_dropped_ctrl_c_comes_again(does: str, then: str) -> None:
     done = run(does, then)
     assert (done.returncode, done.stderr) == (130, "")
     assert "to the end" not in done.stdout
+
+
+def test_a_dropped_sigterm_comes_again() -> None:
+    done = run("another_ending()", "time.sleep(1000)")
+    assert (done.returncode, done.stdout, done.stderr) == (128 + 15, "went on\n", "")
+
+
+@pytest.mark.posix
+def test_ctrl_c_within_an_import_does_not_kill(tmp_path: Path) -> None:
+    """A named tuple was just being made: the shell saw a program that SIGINT had killed."""
+    done = run("in_a_text()", "pass", module=tmp_path)
+    assert (done.returncode, done.stdout, done.stderr) == (130, "", "")
+
+
+@pytest.mark.posix
+def test_ctrl_c_that_was_met_does_not_kill_at_the_end(tmp_path: Path) -> None:
+    done = run("caught_in_a_text()", "pass", module=tmp_path)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "went on\nto the end\n", "")
 
 
 def test_other_faults_are_reported_as_ever() -> None:
