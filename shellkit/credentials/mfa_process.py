@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import shlex
 import subprocess
+import threading
+import time
 
 from shellkit.errors import ConfigError
 from shellkit.terminal.tty import lent
@@ -19,6 +21,9 @@ TIMEOUT = 60
 
 #: Seconds for what it printed to arrive, once it has ended: it is in the pipe already.
 _DRAIN = 2
+
+#: Seconds between two looks at whether it has ended.
+_TICK = 0.02
 
 
 def run(command: Command, terminal: int | None) -> str:
@@ -45,13 +50,14 @@ def _run(command: Command, argv: list[str], terminal: int | None, leave: Leave) 
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or "not a command"
         raise fault(command, f"{argv[0]} cannot be run: {reason}") from None
+    watch = _Watch(child)
     try:
         leave.release()
-        printed = _printed(child)
-    except subprocess.TimeoutExpired:
-        raise fault(command, f"{argv[0]} printed no code within {TIMEOUT} seconds") from None
+        printed = watch.printed()
     finally:
-        _end(child)
+        watch.end()
+    if printed is None:
+        raise fault(command, f"{argv[0]} printed no code within {TIMEOUT} seconds")
     if child.returncode:
         how = f"exit code {child.returncode}" if child.returncode > 0 else "killed by a signal"
         raise fault(command, f"{argv[0]} failed: {how}")
@@ -80,26 +86,37 @@ def _split(command: Command) -> list[str]:
     return [word.strip('"') for word in argv] if os.name == "nt" else argv
 
 
-def _printed(child: subprocess.Popen[bytes]) -> bytes:
-    """What ``child`` printed until it ended; an agent that it started may hold the pipe."""
-    import threading
+class _Watch:
+    """Reads what ``child`` prints, and waits for its end, in threads, which no signal interrupts.
 
-    parts: list[bytes] = []
+    A handler that raises within ``Popen.wait`` can leave its lock taken, for ever.
+    """
 
-    def read() -> None:
-        assert child.stdout is not None  # noqa: S101 - it is a pipe
-        with child.stdout as pipe:
-            parts.extend(iter(lambda: os.read(pipe.fileno(), 1 << 16), b""))
+    def __init__(self, child: subprocess.Popen[bytes]) -> None:
+        self._child = child
+        self._parts: list[bytes] = []
+        self._reader = threading.Thread(target=self._read, daemon=True)
+        self._waiter = threading.Thread(target=child.wait, daemon=True)
+        self._reader.start()
+        self._waiter.start()
 
-    reader = threading.Thread(target=read, daemon=True)
-    reader.start()
-    child.wait(TIMEOUT)
-    reader.join(_DRAIN)
-    return b"".join(parts)
+    def printed(self) -> bytes | None:
+        """What it printed until it ended; ``None`` where it did not in its time."""
+        deadline = time.monotonic() + TIMEOUT
+        while self._child.returncode is None:
+            if time.monotonic() > deadline:
+                return None
+            time.sleep(_TICK)
+        self._reader.join(_DRAIN)  # An agent that it started may hold the pipe.
+        return b"".join(self._parts)
 
+    def end(self) -> None:
+        """Leave nothing running."""
+        while self._child.returncode is None:
+            self._child.kill()
+            time.sleep(_TICK)
 
-def _end(child: subprocess.Popen[bytes]) -> None:
-    """Leave nothing running."""
-    if child.poll() is None:
-        child.kill()
-        child.wait()
+    def _read(self) -> None:
+        assert self._child.stdout is not None  # noqa: S101 - it is a pipe
+        with self._child.stdout as pipe:
+            self._parts.extend(iter(lambda: os.read(pipe.fileno(), 1 << 16), b""))
