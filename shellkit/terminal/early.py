@@ -6,9 +6,10 @@ What is typed meanwhile waits in the terminal, and is shown by the picker itself
 from __future__ import annotations
 
 import os
-import signal
 import termios
 from contextlib import contextmanager, suppress
+
+from shellkit.terminal.tty import as_exits
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -18,9 +19,6 @@ if TYPE_CHECKING:
     from shellkit.terminal.frame import Frame
     from shellkit.terminal.tty import Terminal
     from shellkit.terminal.view import View
-
-#: What a closed terminal and ``kill`` send.
-ENDINGS = (signal.SIGTERM, signal.SIGHUP)
 
 _CODES = {
     "bold": "1",
@@ -44,21 +42,15 @@ def painted(view: View) -> Iterator[None]:
     """
     terminal = view.terminal
     modes = termios.tcgetattr(terminal.descriptor)
-    handlers = {ending: signal.signal(ending, _leave) for ending in ENDINGS}
-    try:
-        _silence(terminal.descriptor, modes)
-        with suppress(_TooWideError):
-            _write(terminal, _painting(view.frame(_cells, sessions=False), color=terminal.color))
-        yield
-    finally:
-        _give_back(terminal, modes)
-        for ending, handler in handlers.items():
-            signal.signal(ending, handler)
-
-
-def _leave(number: int, frame: object) -> None:
-    del frame
-    raise SystemExit(128 + number)
+    with as_exits():
+        try:
+            _silence(terminal.descriptor, modes)
+            with suppress(_TooWideError):
+                frame = view.frame(_cells, sessions=False)
+                _write(terminal, _painting(frame, color=terminal.color))
+            yield
+        finally:
+            _give_back(terminal, modes)
 
 
 def _silence(descriptor: int, modes: list[Any]) -> None:

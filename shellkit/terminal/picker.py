@@ -5,9 +5,11 @@ The only module that imports prompt_toolkit, and only once somebody is to choose
 
 from __future__ import annotations
 
+import signal
 import sys
 from functools import partial
 
+from shellkit.terminal.tty import ENDINGS
 from shellkit.terminal.view import View
 
 TYPE_CHECKING = False
@@ -163,15 +165,14 @@ def _draw_again() -> None:
 
 def _catch_endings(app: Application[int]) -> None:
     """Leave the terminal as it was, also when a signal ends the program."""
-    from shellkit.terminal.early import ENDINGS
 
     def leave(number: int) -> None:
         if not app.is_done:
             app.exit(result=_ENDED + number)
 
-    for ending in ENDINGS:
+    for number in (getattr(signal, name) for name in ENDINGS):
         if app.loop is not None:
-            app.loop.add_signal_handler(ending, leave, ending)
+            app.loop.add_signal_handler(number, leave, number)
 
 
 def _bind_actions(bindings: KeyBindings, selection: Selection) -> None:

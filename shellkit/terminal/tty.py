@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 #: Terminals that cannot move their cursor.
 _DUMB = ("", "dumb", "unknown")
 
+#: What ``kill``, a closed terminal and Ctrl-\ send.
+ENDINGS = ("SIGTERM", "SIGHUP", "SIGQUIT")
+
 
 @dataclass(frozen=True)
 class Ends:
@@ -191,7 +194,7 @@ class Leave:
 def as_exits() -> Iterator[Leave]:
     """What would end us is an exit instead, so that all is put back first."""
     leave = Leave()
-    with handling(leave, "SIGTERM", "SIGHUP", "SIGQUIT"):
+    with handling(leave, *ENDINGS):
         yield leave
 
 

@@ -313,7 +313,7 @@ def test_at_the_bottom_of_the_screen(home: Path) -> None:
     assert glass.text == "line 9\nafter"
 
 
-@pytest.mark.parametrize("ending", [signal.SIGTERM, signal.SIGHUP])
+@pytest.mark.parametrize("ending", [signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT])
 def test_a_signal_leaves_the_terminal_as_it_was(picker: Glass, ending: signal.Signals) -> None:
     os.kill(picker.child.pid, ending)
     assert picker.exit() == 128 + ending
