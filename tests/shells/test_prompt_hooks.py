@@ -439,21 +439,18 @@ def test_a_prompt_defined_later(fish: Bench) -> None:
 
 @pty
 def test_ctrl_c_in_the_users_prompt(fish: Bench) -> None:
-    own = "function fish_prompt; set -q slow; and sleep 20; echo -n 'USER> '; end"
+    began = fish.folder / "began"
+    own = (
+        "function fish_prompt; "
+        f"if set -q slow; echo >{began}; sleep 100; end; echo -n 'USER> '; end"
+    )
     with terminal(fish, own) as seat:
         seat.type("assume prod")
         seat.send("set -g slow\r")
-        seat.until(lambda: "set -g slow" in seat.row or True)
-        seat.settle()
-        seat.child.sendintr()
-        seat.settle()
-        seat.child.sendintr()
-        seat.settle()
+        seat.until(began.exists)
+        seat.child.sendintr()  # Ends the sleep, and the prompt with it: nothing is shown.
         seat.send("set -e slow\r")
-        seat.settle()
-        seat.child.sendintr()
-        seat.type("set -e slow")
-        assert seat.row == SEGMENT + "USER>"
+        seat.until(lambda: "set -e slow" in seat.rows[-2] and seat.row == SEGMENT + "USER>")
 
 
 @pty
