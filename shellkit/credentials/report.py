@@ -33,19 +33,21 @@ def explanation(
     if target.chain is None:
         lines.append(f"  AWS_PROFILE={target.label}: each AWS tool finds the credentials itself")
     else:
-        lines += _hops(target.chain, caches, now)
+        lines += _hops(target.chain, caches, now, refresh=refresh)
     lines += [f"  note: {note}" for note in target.notes]
     lines.append(f"  region: {target.region}")
     change, unknown = _would(target, caches, now, refresh=refresh)
     return "\n".join([*lines, *changes(change, environ, unknown), ""])
 
 
-def _hops(chain: Chain, caches: Caches, now: float) -> list[str]:
+def _hops(chain: Chain, caches: Caches, now: float, *, refresh: bool) -> list[str]:
     lines = [f"  1. {chain.keys.origin}: {chain.keys.credentials.access_key_id}"]
     if chain.mfa is not None and chain.mfa.session is not None:
         lines.append(f"  2. GetSessionToken for {time_left(chain.mfa.session)}, signed by 1")
         lines.append(f"       MFA device: {chain.mfa.serial}")
-        lines.append(f"       {_served(caches.mfa_session(chain, 0, now), now)}")
+        # A new session of a role needs no new one of the device.
+        anew = refresh and not chain.hops
+        lines.append(f"       {_served(caches.mfa_session(chain, 0, now), now, refresh=anew)}")
     before = 2 if chain.has_session else 1
     for index, hop in enumerate(chain.hops, before):
         lines.append(f"  {index + 1}. AssumeRole {hop.role_arn}, signed by {index}")
@@ -56,12 +58,16 @@ def _hops(chain: Chain, caches: Caches, now: float) -> list[str]:
                 lines.append(f"       {name}: {value}")
         if hop.session_name is None:
             lines.append(f"       RoleSessionName: {chain.default_session_name}")
-        lines.append(f"       {_served(caches.usable(chain, index + 1 - before, now), now)}")
+        cached = caches.usable(chain, index + 1 - before, now)
+        lines.append(f"       {_served(cached, now, refresh=refresh)}")
     return lines
 
 
-def _served(cached: Credentials | None, now: float) -> str:
-    return "not cached" if cached is None else f"cached, {time_left(cached.seconds_left(now))} left"
+def _served(cached: Credentials | None, now: float, *, refresh: bool) -> str:
+    if cached is None:
+        return "not cached"
+    anew = ", but --refresh asks for a new one" if refresh else ""
+    return f"cached, {time_left(cached.seconds_left(now))} left{anew}"
 
 
 def _would(target: Target, caches: Caches, now: float, *, refresh: bool) -> Change:
