@@ -319,12 +319,14 @@ def test_shadowed_cmdlets(pwsh: Bench) -> None:
 @pytest.mark.parametrize(
     ("line", "words"),
     [
-        ("assume prod -Region eu -Duration 90m -Quiet", "prod --region=eu --duration=90m --quiet"),
-        ("assume -r eu prod -q -v", "prod --region=eu --quiet --verbose"),
-        ("assume -r:eu prod", "prod --region=eu"),
+        ("assume prod -Region eu -Duration 90m -Quiet", "--region=eu --duration=90m --quiet prod"),
+        ("assume -r eu prod -q -v", "--region=eu --quiet --verbose prod"),
+        ("assume -r:eu prod", "--region=eu prod"),
         ("assume --region eu prod", "--region eu prod"),
+        ("assume --region eu prod -q", "--quiet --region eu prod"),
         ("assume prod --refresh", "prod --refresh"),
-        ("assume prod -Tag a=b,c=d -PolicyArn x", "prod --tag=a=b --tag=c=d --policy-arn=x"),
+        ("assume prod -Tag a=b,c=d -PolicyArn x", "--tag=a=b --tag=c=d --policy-arn=x prod"),
+        ("assume prod -MfaSerial 012345", "--mfa-serial=012345 prod"),
         ("assume -c prod", "-c prod"),
         ("assume -", "-"),
         ("assume -h", "--help"),
@@ -336,6 +338,17 @@ def test_forms(pwsh: Bench, line: str, words: str) -> None:
     pwsh.exe.write_text(f"#!/bin/sh\nshift 4\necho \"$*\" >'{path}'\n")
     result_lines(pwsh, line + "\n")
     assert path.read_text() == f"{words}\n"
+
+
+@pytest.mark.pwsh
+@pytest.mark.parametrize("word", ["*", "p*", "pro?", "[op]rod", "~", "~/x", "dev", "two p*", ""])
+def test_no_word_is_a_pattern_of_file_names(word: str, pwsh: Bench) -> None:
+    """Outside Windows PowerShell would put files in its place: `prod`, where the shell is."""
+    (pwsh.home / "prod").touch()
+    path = pwsh.answers / "words"
+    pwsh.exe.write_text(f"#!/bin/sh\nshift 4\nprintf '%s|' \"$@\" >'{path}'\n")
+    result_lines(pwsh, f"assume {POWERSHELL.quote(word)} -Region {POWERSHELL.quote(word)} p*\n")
+    assert path.read_text() == f"--region={word}|{word}|p*|"
 
 
 @pytest.mark.pwsh
@@ -358,6 +371,18 @@ def test_the_users_prompt_is_called_first(code: str) -> None:
     """starship 1051 and 3315, mise 10718, atuin 3120: `$?` is lost after any other statement."""
     body = section(code).partition("function global:prompt {")[2]
     assert body.splitlines()[1].strip() == "$text = & $global:__shellkit_prompt_user"
+
+
+def test_no_word_of_the_user_becomes_code(code: str) -> None:
+    """What is put together and run has the words' numbers in it, never the words."""
+    start = code.index("$call = {")
+    put_together = code[start : code.index("Create($call)")].splitlines()
+    assert put_together[0].endswith("'assume' }.ToString()")
+    # A word in quotes is no pattern of file names.
+    assert put_together[1].strip() == (
+        "for ($at = 0; $at -lt $native.Count; $at++) { $call += ' \"$($native[' + $at + '])\"' }"
+    )
+    assert code.count("scriptblock]::Create") == 1
 
 
 def test_the_prompt_is_kept_once(code: str) -> None:
@@ -400,6 +425,17 @@ def test_prompt(pwsh: Bench) -> None:
         "(prod 111122223333 42m) ",
         "[True]USER> ",
     ]
+
+
+@pytest.mark.pwsh
+def test_of_several_objects_the_first_is_the_prompt(pwsh: Bench) -> None:
+    """As for a prompt that nobody has wrapped."""
+    several = "$global:__shellkit_prompt_user = { 'USER> '; 'more'; 3 }\n"
+    nothing = "$global:__shellkit_prompt_user = { }\n"
+    code = f"{several}prompt\nassume role\nprompt\n{nothing}prompt\n"
+    shown = in_prompt(pwsh, code)
+    segment = "(prod 111122223333 42m) "
+    assert shown == ["USER> ", f"{segment}USER> ", segment]
 
 
 @pytest.mark.pwsh
