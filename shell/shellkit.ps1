@@ -469,11 +469,23 @@ function global:shellkit_prompt {
     __shellkit_prompt_make $Plain.IsPresent
 }
 
+# Whether the prompt is ours, or that of another who calls ours.
+function global:__shellkit_prompt_is_there {
+    if (-not (Microsoft.PowerShell.Management\Test-Path -LiteralPath 'variable:global:__shellkit_prompt_user')) { return $false }
+    if (([string]$function:prompt).Contains('__shellkit_prompt_user')) { return $true }
+    # Ours ends with this at $false.
+    $global:__shellkit_prompt_shown = $true
+    try { $null = & $function:prompt *>$null } catch { $null = $_ }
+    $reached = -not $global:__shellkit_prompt_shown
+    $global:__shellkit_prompt_shown = $false
+    return $reached
+}
+
 # The user's prompt is called by the first statement, so it sees the right `$?` and $LASTEXITCODE;
-# nothing after it starts a program. It is kept once: loading twice leaves one layer.
+# nothing after it starts a program. Loading twice leaves one layer; a new prompt, as of a $PROFILE
+# that is read again, takes the place of the one that was kept.
 function global:__shellkit_prompt_install {
-    if ((__shellkit_prompt_settings).Enabled -ceq 'never') { return }
-    if (Microsoft.PowerShell.Management\Test-Path -LiteralPath 'variable:global:__shellkit_prompt_user') { return }
+    if ((__shellkit_prompt_settings).Enabled -ceq 'never' -or (__shellkit_prompt_is_there)) { return }
     $global:__shellkit_prompt_user = $function:prompt
     function global:prompt {
         $text = & $global:__shellkit_prompt_user

@@ -402,7 +402,8 @@ def test_drawing_starts_nothing_and_reads_no_file(code: str) -> None:
         assert word not in section(code)
     # Every call operator runs a script block of our own, or the user's prompt.
     calls = set(re.findall(r"& (\S+)", section(code)))
-    assert calls == {"$get", "$global:__shellkit_prompt_user"}
+    assert calls == {"$get", "$global:__shellkit_prompt_user", "$function:prompt"}
+    assert section(code).count("& $function:prompt") == 1  # As it is loaded, not as it is drawn.
 
 
 def in_prompt(on: Bench, code: str, **changes: str) -> list[str]:
@@ -425,6 +426,27 @@ def test_prompt(pwsh: Bench) -> None:
         "(prod 111122223333 42m) ",
         "[True]USER> ",
     ]
+
+
+@pytest.mark.pwsh
+def test_a_profile_that_is_read_again_keeps_the_segment(pwsh: Bench) -> None:
+    """It makes the prompt anew before it loads the functions, and ours is gone."""
+    again = "function global:prompt { 'NEW> ' }\n" + pwsh.load()
+    code = f"assume role\n{again}prompt\n{again}prompt\nunassume\nprompt\n"
+    segment = "(prod 111122223333 42m) "
+    assert in_prompt(pwsh, code) == [f"{segment}NEW> ", f"{segment}NEW> ", "NEW> "]
+
+
+@pytest.mark.pwsh
+def test_a_prompt_around_ours_is_left_alone(pwsh: Bench) -> None:
+    """As of a virtual environment, or of an editor's terminal: ours is in it once."""
+    around = (
+        "$global:old = $function:prompt\n"
+        "function global:prompt { Write-Host 'said'; '(venv) ' + (& $global:old) }\n"
+    )
+    code = f"assume role\n{around}{pwsh.load()}prompt\n{pwsh.load()}prompt\n"
+    shown = "(venv) (prod 111122223333 42m) [True]USER> "
+    assert in_prompt(pwsh, code) == ["said", shown, "said", shown]
 
 
 @pytest.mark.pwsh
