@@ -186,7 +186,7 @@ class Bench:
         )
 
     def environment(self, more: dict[str, str]) -> dict[str, str]:
-        """An environment with nothing of the machine's in it, but for what a shell needs to start."""
+        """An environment with nothing of the machine's in it, but for what shells need to start."""
         return {
             **(dotnet() if self.shell.name == "powershell" else {}),
             "PATH": "/usr/local/bin:/usr/bin:/bin",
