@@ -119,6 +119,8 @@ def environment(
     }
     url = sandbox["AWS_ENDPOINT_URL_STS"]
     made = {**kept, **sandbox, "AWS_ENDPOINT_URL": url, "HOME": home, "USERPROFILE": home}
+    # In a new home PowerShell would ask its makers whether it is the newest, and report itself.
+    made |= {"POWERSHELL_UPDATECHECK": "Off", "POWERSHELL_TELEMETRY_OPTOUT": "1"}
     if sys.platform == "win32":  # Where programs keep what is the user's own.
         made["LOCALAPPDATA"] = os.path.join(home, "AppData", "Local")
         made["APPDATA"] = os.path.join(home, "AppData", "Roaming")

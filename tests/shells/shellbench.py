@@ -82,6 +82,12 @@ def words_for(name: str, *flags: str) -> list[str]:
     return [find(program), *rest]
 
 
+def dotnet() -> dict[str, str]:
+    """What PowerShell may not start without on this machine, and what keeps it off the network."""
+    mine = {name: value for name, value in os.environ.items() if name.startswith("DOTNET_")}
+    return {**mine, "POWERSHELL_TELEMETRY_OPTOUT": "1", "POWERSHELL_UPDATECHECK": "Off"}
+
+
 @dataclass
 class Result:
     """What a script in a shell came to."""
@@ -180,8 +186,9 @@ class Bench:
         )
 
     def environment(self, more: dict[str, str]) -> dict[str, str]:
-        """An environment with nothing of the machine's in it."""
+        """An environment with nothing of the machine's in it, but for what shells need to start."""
         return {
+            **(dotnet() if self.shell.name == "powershell" else {}),
             "PATH": "/usr/local/bin:/usr/bin:/bin",
             "HOME": str(self.home),
             "XDG_CONFIG_HOME": str(self.home / "config"),

@@ -319,12 +319,14 @@ def test_shadowed_cmdlets(pwsh: Bench) -> None:
 @pytest.mark.parametrize(
     ("line", "words"),
     [
-        ("assume prod -Region eu -Duration 90m -Quiet", "prod --region=eu --duration=90m --quiet"),
-        ("assume -r eu prod -q -v", "prod --region=eu --quiet --verbose"),
-        ("assume -r:eu prod", "prod --region=eu"),
+        ("assume prod -Region eu -Duration 90m -Quiet", "--region=eu --duration=90m --quiet prod"),
+        ("assume -r eu prod -q -v", "--region=eu --quiet --verbose prod"),
+        ("assume -r:eu prod", "--region=eu prod"),
         ("assume --region eu prod", "--region eu prod"),
+        ("assume --region eu prod -q", "--quiet --region eu prod"),
         ("assume prod --refresh", "prod --refresh"),
-        ("assume prod -Tag a=b,c=d -PolicyArn x", "prod --tag=a=b --tag=c=d --policy-arn=x"),
+        ("assume prod -Tag a=b,c=d -PolicyArn x", "--tag=a=b --tag=c=d --policy-arn=x prod"),
+        ("assume prod -MfaSerial 012345", "--mfa-serial=012345 prod"),
         ("assume -c prod", "-c prod"),
         ("assume -", "-"),
         ("assume -h", "--help"),
@@ -336,6 +338,17 @@ def test_forms(pwsh: Bench, line: str, words: str) -> None:
     pwsh.exe.write_text(f"#!/bin/sh\nshift 4\necho \"$*\" >'{path}'\n")
     result_lines(pwsh, line + "\n")
     assert path.read_text() == f"{words}\n"
+
+
+@pytest.mark.pwsh
+@pytest.mark.parametrize("word", ["*", "p*", "pro?", "[op]rod", "~", "~/x", "dev", "two p*", ""])
+def test_no_word_is_a_pattern_of_file_names(word: str, pwsh: Bench) -> None:
+    """Outside Windows PowerShell would put files in its place: `prod`, where the shell is."""
+    (pwsh.home / "prod").touch()
+    path = pwsh.answers / "words"
+    pwsh.exe.write_text(f"#!/bin/sh\nshift 4\nprintf '%s|' \"$@\" >'{path}'\n")
+    result_lines(pwsh, f"assume {POWERSHELL.quote(word)} -Region {POWERSHELL.quote(word)} p*\n")
+    assert path.read_text() == f"--region={word}|{word}|p*|"
 
 
 @pytest.mark.pwsh
@@ -360,6 +373,18 @@ def test_the_users_prompt_is_called_first(code: str) -> None:
     assert body.splitlines()[1].strip() == "$text = & $global:__shellkit_prompt_user"
 
 
+def test_no_word_of_the_user_becomes_code(code: str) -> None:
+    """What is put together and run has the words' numbers in it, never the words."""
+    start = code.index("$call = {")
+    put_together = code[start : code.index("Create($call)")].splitlines()
+    assert put_together[0].endswith("'assume' }.ToString()")
+    # A word in quotes is no pattern of file names.
+    assert put_together[1].strip() == (
+        "for ($at = 0; $at -lt $native.Count; $at++) { $call += ' \"$($native[' + $at + '])\"' }"
+    )
+    assert code.count("scriptblock]::Create") == 1
+
+
 def test_the_prompt_is_kept_once(code: str) -> None:
     assert "Test-Path -LiteralPath 'variable:global:__shellkit_prompt_user'" in code
     assert code.count("$global:__shellkit_prompt_user = ") == 1
@@ -377,7 +402,8 @@ def test_drawing_starts_nothing_and_reads_no_file(code: str) -> None:
         assert word not in section(code)
     # Every call operator runs a script block of our own, or the user's prompt.
     calls = set(re.findall(r"& (\S+)", section(code)))
-    assert calls == {"$get", "$global:__shellkit_prompt_user"}
+    assert calls == {"$get", "$global:__shellkit_prompt_user", "$function:prompt"}
+    assert section(code).count("& $function:prompt") == 1  # As it is loaded, not as it is drawn.
 
 
 def in_prompt(on: Bench, code: str, **changes: str) -> list[str]:
@@ -400,6 +426,38 @@ def test_prompt(pwsh: Bench) -> None:
         "(prod 111122223333 42m) ",
         "[True]USER> ",
     ]
+
+
+@pytest.mark.pwsh
+def test_a_profile_that_is_read_again_keeps_the_segment(pwsh: Bench) -> None:
+    """It makes the prompt anew before it loads the functions, and ours is gone."""
+    again = "function global:prompt { 'NEW> ' }\n" + pwsh.load()
+    code = f"assume role\n{again}prompt\n{again}prompt\nunassume\nprompt\n"
+    segment = "(prod 111122223333 42m) "
+    assert in_prompt(pwsh, code) == [f"{segment}NEW> ", f"{segment}NEW> ", "NEW> "]
+
+
+@pytest.mark.pwsh
+def test_a_prompt_around_ours_is_left_alone(pwsh: Bench) -> None:
+    """As of a virtual environment, or of an editor's terminal: ours is in it once."""
+    around = (
+        "$global:old = $function:prompt\n"
+        "function global:prompt { Write-Host 'said'; '(venv) ' + (& $global:old) }\n"
+    )
+    code = f"assume role\n{around}{pwsh.load()}prompt\n{pwsh.load()}prompt\n"
+    shown = "(venv) (prod 111122223333 42m) [True]USER> "
+    assert in_prompt(pwsh, code) == ["said", shown, "said", shown]
+
+
+@pytest.mark.pwsh
+def test_of_several_objects_the_first_is_the_prompt(pwsh: Bench) -> None:
+    """As for a prompt that nobody has wrapped."""
+    several = "$global:__shellkit_prompt_user = { 'USER> '; 'more'; 3 }\n"
+    nothing = "$global:__shellkit_prompt_user = { }\n"
+    code = f"{several}prompt\nassume role\nprompt\n{nothing}prompt\n"
+    shown = in_prompt(pwsh, code)
+    segment = "(prod 111122223333 42m) "
+    assert shown == ["USER> ", f"{segment}USER> ", segment]
 
 
 @pytest.mark.pwsh

@@ -179,11 +179,18 @@ function global:__shellkit_run {
         # The program writes UTF-8; Windows would read it as the console's code page.
         if ([System.Environment]::OSVersion.Platform -eq 'Win32NT') {
             $encoding = [System.Console]::OutputEncoding
-            [System.Console]::OutputEncoding = [System.Text.UTF8Encoding]::new($false)
+            # Where there is no console (ISE, remote sessions) it cannot be set.
+            try { [System.Console]::OutputEncoding = [System.Text.UTF8Encoding]::new($false) } catch { $encoding = $null }
         }
         # Stays where the program cannot even be started, in place of what was there before.
         $global:LASTEXITCODE = 127
-        & 'C:\it''s\shellkit.exe' 'env' '--shell' 'powershell' 'role' $native
+        # Outside Windows PowerShell takes a word for a pattern of file names, also out of a variable; in quotes it does not.
+        if ([System.Environment]::OSVersion.Platform -ne 'Win32NT' -and @($native -match '[*?\[\]]|\A~').Count -gt 0) {
+            $call = { & 'C:\it''s\shellkit.exe' 'env' '--shell' 'powershell' 'role' }.ToString()
+            for ($at = 0; $at -lt $native.Count; $at++) { $call += ' "$($native[' + $at + '])"' }
+            & ([scriptblock]::Create($call))
+        }
+        else { & 'C:\it''s\shellkit.exe' 'env' '--shell' 'powershell' 'role' $native }
     }
     finally {
         __shellkit_set 'SHELLKIT_REQUEST' $null
@@ -462,15 +469,29 @@ function global:shellkit_prompt {
     __shellkit_prompt_make $Plain.IsPresent
 }
 
+# Whether the prompt is ours, or that of another who calls ours.
+function global:__shellkit_prompt_is_there {
+    if (-not (Microsoft.PowerShell.Management\Test-Path -LiteralPath 'variable:global:__shellkit_prompt_user')) { return $false }
+    if (([string]$function:prompt).Contains('__shellkit_prompt_user')) { return $true }
+    # Ours ends with this at $false.
+    $global:__shellkit_prompt_shown = $true
+    try { $null = & $function:prompt *>$null } catch { $null = $_ }
+    $reached = -not $global:__shellkit_prompt_shown
+    $global:__shellkit_prompt_shown = $false
+    return $reached
+}
+
 # The user's prompt is called by the first statement, so it sees the right `$?` and $LASTEXITCODE;
-# nothing after it starts a program. It is kept once: loading twice leaves one layer.
+# nothing after it starts a program. Loading twice leaves one layer; a new prompt, as of a $PROFILE
+# that is read again, takes the place of the one that was kept.
 function global:__shellkit_prompt_install {
-    if ((__shellkit_prompt_settings).Enabled -ceq 'never') { return }
-    if (Microsoft.PowerShell.Management\Test-Path -LiteralPath 'variable:global:__shellkit_prompt_user') { return }
+    if ((__shellkit_prompt_settings).Enabled -ceq 'never' -or (__shellkit_prompt_is_there)) { return }
     $global:__shellkit_prompt_user = $function:prompt
     function global:prompt {
         $text = & $global:__shellkit_prompt_user
-        try { $text = __shellkit_prompt_show ($text -join "`n") } catch { $null = $_ }
+        # Of several objects the first is the prompt.
+        if ($text -is [array]) { $text = $text[0] }
+        try { $text = __shellkit_prompt_show ([string]$text) } catch { $null = $_ }
         $global:__shellkit_prompt_shown = $false
         $text
     }
@@ -546,7 +567,8 @@ function global:__shellkit_complete_find {
     try {
         if ([System.Environment]::OSVersion.Platform -eq 'Win32NT') {
             $encoding = [System.Console]::OutputEncoding
-            [System.Console]::OutputEncoding = [System.Text.UTF8Encoding]::new($false)
+            # Where there is no console (ISE, remote sessions) it cannot be set.
+            try { [System.Console]::OutputEncoding = [System.Text.UTF8Encoding]::new($false) } catch { $encoding = $null }
         }
         $file = & 'C:\it''s\shellkit.exe' 'index' 2>$null
     }
