@@ -100,9 +100,7 @@ class Codes:
         """
         device = device_id(chain, mfa)
         if self.given is not None:
-            text, name = self.given
-            error = UsageError
-            return self._single(mfa, device, lambda: self._parsed(text, name, error), send)
+            return self._handed(mfa, device, *self.given, send)
         if mfa.process is not None:
             return self._commanded(mfa, device, mfa.process, send)
         seed = self._seed(mfa)
@@ -115,6 +113,17 @@ class Codes:
                     error.fix = f"{error.fix}; {wrong} {mfa.serial}"
                 raise
         return self._asked(mfa, device, _question(chain, mfa), send)
+
+    def _handed(
+        self, mfa: Mfa, device: str, text: str, name: str, send: Callable[[Code], Answer]
+    ) -> Answer:
+        """With the code that came by ``name``: a variable may have been set long ago."""
+        try:
+            return self._try(mfa, device, self._parsed(text, name, UsageError), send)
+        except _BadCodeError as bad:
+            if isinstance(bad.error, AwsError) and not name.startswith("-"):
+                bad.error.fix = f"{bad.error.fix}; this one is that in {name}"
+            raise bad.error from bad.__cause__
 
     def _single(
         self, mfa: Mfa, device: str, get: Callable[[], str], send: Callable[[Code], Answer]
