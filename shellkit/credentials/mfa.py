@@ -22,6 +22,7 @@ from shellkit.errors import (
     ThroughShellError,
     UsageError,
 )
+from shellkit.profiles import shown
 from shellkit.shells.base import COMMAND
 from shellkit.switch import time_left
 
@@ -179,7 +180,7 @@ class Codes:
         except EOFError:
             raise PersonNeededError(
                 f"no MFA code for {mfa.profile} was typed",
-                f"try again: {self.command} {mfa.profile}",
+                f"try again: {self.command} {shown.word(mfa.profile)}",
             ) from None
 
     def _try(self, mfa: Mfa, device: str, digits: str, send: Callable[[Code], Answer]) -> Answer:
@@ -295,7 +296,8 @@ class Codes:
             why = "--no-input forbids to ask" if self.no_input else "there is no terminal to ask on"
             # A session of MFA serves whatever comes; a role's own only the same words.
             same = mfa.session is None
-            first = f"the same {self.command}" if same else f"{self.command} {mfa.profile}"
+            word = shown.word(mfa.profile)
+            first = f"the same {self.command}" if same else f"{self.command} {word}"
             raise PersonNeededError(
                 f"{mfa.profile} needs a code of the MFA device {mfa.serial}, and {why}",
                 f"run {first} in a terminal first, which serves here too; or give "

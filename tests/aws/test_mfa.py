@@ -623,6 +623,13 @@ def test_without_a_terminal_it_says_so_at_once(person: Person) -> None:
     assert actions(person) == []
 
 
+def test_a_command_to_type_has_a_name_with_spaces_in_quotes(person: Person) -> None:
+    """``run assume my prod in a terminal first`` means another profile, or two."""
+    person.profiles['"my prod; id"'] = person.profiles["audit"]
+    person.write()
+    person.assume("my prod; id").failed(4, "run assume 'my prod; id' in a terminal first")
+
+
 @dataclass
 class Typist:
     """A person at a terminal who types ``lines``, one for each question."""
