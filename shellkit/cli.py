@@ -53,6 +53,9 @@ def _forget_output(rim: Rim) -> None:
 def failed(rim: Rim, error: Exception) -> int:
     """Tell the person of ``error``; the exit code."""
     if not isinstance(error, ShellkitError):
+        ended = _ended(error)
+        if ended is not None:
+            return ended
         # Its message may quote anything, so it is not shown.
         fault = ShellkitError(
             f"a fault in shellkit itself ({type(error).__name__})",
@@ -66,6 +69,22 @@ def failed(rim: Rim, error: Exception) -> int:
     if error.fix:
         rim.say(f"  {error.fix}")
     return error.exit_code
+
+
+def _ended(error: BaseException) -> int | None:
+    """The exit code of the ending (Ctrl-C, a signal) on whose way out ``error`` came up, if any.
+
+    A library may clean up what it had not begun (``parse_known_intermixed_args`` of argparse
+    does): that is no fault of anybody's, and the person wants to leave.
+    """
+    earlier = error.__context__
+    while earlier is not None:
+        if isinstance(earlier, KeyboardInterrupt):
+            return INTERRUPTED
+        if isinstance(earlier, SystemExit) and isinstance(earlier.code, int) and earlier.code > 128:
+            return earlier.code
+        earlier = earlier.__context__
+    return None
 
 
 def run(argv: Sequence[str], rim: Rim) -> int:

@@ -22,6 +22,7 @@ from shellkit.errors import (
     ThroughShellError,
     UsageError,
 )
+from shellkit.profiles import shown
 from shellkit.shells.base import COMMAND
 from shellkit.switch import time_left
 
@@ -100,9 +101,7 @@ class Codes:
         """
         device = device_id(chain, mfa)
         if self.given is not None:
-            text, name = self.given
-            error = UsageError
-            return self._single(mfa, device, lambda: self._parsed(text, name, error), send)
+            return self._handed(mfa, device, *self.given, send)
         if mfa.process is not None:
             return self._commanded(mfa, device, mfa.process, send)
         seed = self._seed(mfa)
@@ -115,6 +114,17 @@ class Codes:
                     error.fix = f"{error.fix}; {wrong} {mfa.serial}"
                 raise
         return self._asked(mfa, device, _question(chain, mfa), send)
+
+    def _handed(
+        self, mfa: Mfa, device: str, text: str, name: str, send: Callable[[Code], Answer]
+    ) -> Answer:
+        """With the code that came by ``name``: a variable may have been set long ago."""
+        try:
+            return self._try(mfa, device, self._parsed(text, name, UsageError), send)
+        except _BadCodeError as bad:
+            if isinstance(bad.error, AwsError) and not name.startswith("-"):
+                bad.error.fix = f"{bad.error.fix}; this one is that in {name}"
+            raise bad.error from bad.__cause__
 
     def _single(
         self, mfa: Mfa, device: str, get: Callable[[], str], send: Callable[[Code], Answer]
@@ -170,7 +180,7 @@ class Codes:
         except EOFError:
             raise PersonNeededError(
                 f"no MFA code for {mfa.profile} was typed",
-                f"try again: {self.command} {mfa.profile}",
+                f"try again: {self.command} {shown.word(mfa.profile)}",
             ) from None
 
     def _try(self, mfa: Mfa, device: str, digits: str, send: Callable[[Code], Answer]) -> Answer:
@@ -286,7 +296,8 @@ class Codes:
             why = "--no-input forbids to ask" if self.no_input else "there is no terminal to ask on"
             # A session of MFA serves whatever comes; a role's own only the same words.
             same = mfa.session is None
-            first = f"the same {self.command}" if same else f"{self.command} {mfa.profile}"
+            word = shown.word(mfa.profile)
+            first = f"the same {self.command}" if same else f"{self.command} {word}"
             raise PersonNeededError(
                 f"{mfa.profile} needs a code of the MFA device {mfa.serial}, and {why}",
                 f"run {first} in a terminal first, which serves here too; or give "

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shlex
 import subprocess
 import threading
@@ -25,6 +26,12 @@ _DRAIN = 2
 #: Seconds between two looks at whether it has ended.
 _TICK = 0.02
 
+#: What colours a text, or gives a window its title: told by hand, it cannot be seen.
+_UNSEEN = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[ -/]*[0-Z\\^-~])")
+
+#: What a word begins with that is meant for a shell: none has a part in it.
+_FOR_A_SHELL = tuple("~$`|&;<>()")
+
 
 def run(command: Command, terminal: int | None) -> str:
     """The last line that ``command`` prints; :class:`ConfigError` where there is none.
@@ -36,10 +43,18 @@ def run(command: Command, terminal: int | None) -> str:
     argv = _split(command)
     with lent(terminal) as leave:
         printed = _run(command, argv, terminal, leave)
-    filled = [line for line in printed.split("\n") if line.strip()]
-    if not filled:
+    line = _last_line(printed)
+    if not line:
         raise fault(command, f"{argv[0]} printed nothing")
-    return filled[-1]
+    return line
+
+
+def _last_line(printed: str) -> str:
+    """The last line in which a person would see something; empty where there is none."""
+    lines = _UNSEEN.sub("", printed).split("\n")
+    # Of what was printed over on one line, as a spinner is, the last is seen.
+    seen = (line.rstrip().rpartition("\r")[2].strip() for line in lines)
+    return next((line for line in reversed(list(seen)) if line), "")
 
 
 def _run(command: Command, argv: list[str], terminal: int | None, leave: Leave) -> str:
@@ -61,7 +76,7 @@ def _run(command: Command, argv: list[str], terminal: int | None, leave: Leave) 
     if child.returncode:
         how = f"exit code {child.returncode}" if child.returncode > 0 else "killed by a signal"
         raise fault(command, f"{argv[0]} failed: {how}")
-    return printed.decode("utf-8", "replace")
+    return printed.decode("utf-8-sig", "replace")
 
 
 def fault(command: Command, message: str) -> ConfigError:
@@ -69,20 +84,38 @@ def fault(command: Command, message: str) -> ConfigError:
     file, line = command.place()
     return ConfigError(
         message,
-        "try it by hand: its last line on stdout must be the code",
+        "try it by hand: its last line on stdout must be the code" + _shell_hint(command),
         file=file,
         line=line,
         key="mfa_process",
     )
 
 
+def _shell_hint(command: Command) -> str:
+    """What to do where the line works by hand, and only there: aws-vault gives it to a shell."""
+    try:
+        words = _words(command)
+    except ValueError:
+        return ""
+    assigns = bool(words) and "=" in words[0]
+    if not assigns and not any(word.lstrip("12").startswith(_FOR_A_SHELL) for word in words):
+        return ""
+    shell = "cmd /c ..." if os.name == "nt" else "sh -c '...'"
+    return f"; no shell reads it, which ~, $, | and the like are for: {shell} is one"
+
+
 def _split(command: Command) -> list[str]:
     try:
-        argv = shlex.split(command.line, posix=os.name != "nt")
+        argv = _words(command)
     except ValueError:
         raise fault(command, "a quote in it is not closed") from None
     if not argv:
         raise fault(command, "is empty")
+    return argv
+
+
+def _words(command: Command) -> list[str]:
+    argv = shlex.split(command.line, posix=os.name != "nt")
     return [word.strip('"') for word in argv] if os.name == "nt" else argv
 
 

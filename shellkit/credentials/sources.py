@@ -10,6 +10,7 @@ from shellkit.credentials.chain import Keys
 from shellkit.credentials.session import Credentials
 from shellkit.environment import has_control_character
 from shellkit.errors import ConfigError
+from shellkit.profiles import shown
 from shellkit.profiles.headers import written
 from shellkit.profiles.values import QUOTED, QUOTED_FIX, QUOTES
 
@@ -243,11 +244,12 @@ def _service_url(profiles: Profiles, chosen: Profile) -> str | None:
 def _not_yet(profile: Profile, key: str, what: str, asked: str, command: str) -> ConfigError:
     """``asked`` is the profile that was asked for, which ``profile`` may be the source of."""
     file, line = profile.where(key)
+    word = shown.word(asked)
     return ConfigError(
         f"the profile {profile.name} gets its credentials through {what}, "
         "which this version of shellkit does not do",
-        f"until it does, use: aws --profile {asked}, or let AWS tools find it: "
-        f"{command} {asked} --mode profile",
+        f"until it does, use: aws --profile {word}, or let AWS tools find it: "
+        f"{command} {word} --mode profile",
         file=file,
         line=line,
         key=key,

@@ -56,5 +56,12 @@ def name(text: str) -> str:
     return text if text.isprintable() else "".join(_visible(char) for char in text)
 
 
+def word(text: str) -> str:
+    """``text``, a name, as it is to be typed in a command."""
+    import shlex
+
+    return shlex.quote(name(text))
+
+
 def _visible(char: str) -> str:
     return char if char.isprintable() else char.encode("unicode_escape").decode("ascii")

@@ -428,6 +428,47 @@ def test_a_command_prints_the_code(person: Person, place: str) -> None:
     assert actions(person) == ["GetSessionToken", "AssumeRole"]
 
 
+@pytest.mark.parametrize(
+    "around",
+    [
+        "\x1b[1;32m{}\x1b[0m\r\n",
+        "{}\n\x1b[0m\x1b[?25h",
+        "\ufeff{}\n",
+        "waiting...\r\x1b[K{}\n",
+        "\x1b]0;codes\x07{}\r\n\r\n",
+    ],
+)
+def test_a_code_in_colours_that_looks_right_by_hand_is_one(person: Person, around: str) -> None:
+    text = around.format(code(person)).encode()
+    person.profiles["audit"]["mfa_process"] = program(person, f"os.write(1, {text!r})")
+    person.write()
+    person.assume("audit").went_well()
+
+
+@pytest.mark.parametrize("line", ["~/codes", "$HOME/codes", "PIN=1 codes", "false | tail -1"])
+def test_a_command_that_works_by_hand_alone_is_told_that_no_shell_reads_it(
+    person: Person, line: str
+) -> None:
+    """aws-vault gives the same line to a shell; ``try it by hand`` was all that was said."""
+    person.profiles["audit"]["mfa_process"] = line
+    person.write()
+    person.assume("audit").failed(3, "mfa_process: ", "no shell reads it", "sh -c '...'")
+    person.profiles["audit"]["mfa_process"] = "sh -c 'false | tail -1 >&2'"
+    person.write()
+    assert "no shell" not in person.assume("audit").stderr
+
+
+def test_a_code_left_in_the_variable_is_said_to_be_from_there(person: Person) -> None:
+    """Nobody is asked while it is set, and nothing said why."""
+    wrong = f"{(int(code(person)) + 1) % 1000000:06d}"
+    place = "this one is that in SHELLKIT_MFA_CODE"
+    person.assume("audit", SHELLKIT_MFA_CODE=wrong).failed(1, "AWS refused", place)
+    assert place not in person.assume("audit", "--mfa-code", wrong).stderr
+    now = code(person)
+    person.assume("audit", SHELLKIT_MFA_CODE=now).went_well()
+    person.assume("vault", "-d", "2h", SHELLKIT_MFA_CODE=now).failed(1, "used already", place)
+
+
 def test_a_given_code_comes_before_a_command(person: Person) -> None:
     person.profiles["audit"]["mfa_process"] = "false"
     person.write()
@@ -580,6 +621,13 @@ def test_without_a_terminal_it_says_so_at_once(person: Person) -> None:
         assert "SHELLKIT_MFA_CODE" in done.stderr
         assert "mfa_process" in done.stderr
     assert actions(person) == []
+
+
+def test_a_command_to_type_has_a_name_with_spaces_in_quotes(person: Person) -> None:
+    """``run assume my prod in a terminal first`` means another profile, or two."""
+    person.profiles['"my prod; id"'] = person.profiles["audit"]
+    person.write()
+    person.assume("my prod; id").failed(4, "run assume 'my prod; id' in a terminal first")
 
 
 @dataclass

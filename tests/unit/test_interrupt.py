@@ -54,6 +54,15 @@ def caught_in_a_text():
     except KeyboardInterrupt:
         pass
 
+def on_the_way_out(number=_signal.SIGINT):
+    """As argparse does, which puts back what it had not yet put away."""
+    from shellkit.terminal.tty import Leave
+    _signal.signal(_signal.SIGTERM, Leave())
+    try:
+        _signal.raise_signal(number)
+    finally:
+        Thing().nothing
+
 def another_fault():
     class Deleted:
         def __del__(self):
@@ -128,6 +137,19 @@ def test_ctrl_c_within_an_import_does_not_kill(tmp_path: Path) -> None:
 def test_ctrl_c_that_was_met_does_not_kill_at_the_end(tmp_path: Path) -> None:
     done = run("caught_in_a_text()", "pass", module=tmp_path)
     assert (done.returncode, done.stdout, done.stderr) == (0, "went on\nto the end\n", "")
+
+
+@pytest.mark.parametrize(("number", "code"), [("SIGINT", 130), ("SIGTERM", 128 + 15)])
+def test_what_comes_up_on_the_way_out_is_no_fault_of_shellkits(number: str, code: int) -> None:
+    """Ctrl-C as argparse began: `a fault in shellkit itself (AttributeError)`, exit code 1."""
+    done = run(f"on_the_way_out(_signal.{number})", "pass")
+    assert (done.returncode, done.stdout, done.stderr) == (code, "", "")
+
+
+def test_a_fault_without_a_signal_is_still_told_of() -> None:
+    done = run("Thing().nothing", "pass")
+    assert done.returncode == 1
+    assert "a fault in shellkit itself (AttributeError)" in done.stderr
 
 
 def test_other_faults_are_reported_as_ever() -> None:
