@@ -9,12 +9,15 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from idle import at_work
 from shellbench import Bench, words_for
 
 from shellkit.shells.render import script
 
 MAIN = Path(__file__).parents[2] / "shellkit" / "__main__.py"
 PROMPT = "$> "
+#: Seconds after which silence is enough; a program may well be at work all the time.
+LONG = 20
 
 INTERACTIVE = {
     "bash": ["--noprofile", "--norc", "-i"],
@@ -87,10 +90,10 @@ class Desk:
         return True
 
     def settle(self, quiet: float = 0.15) -> None:
-        """Until nothing has been written for a while."""
-        last = time.monotonic()
+        """Until for a while nothing has been written, and none has had work to do."""
+        last = began = time.monotonic()
         while time.monotonic() - last < quiet:
-            if self.read():
+            if self.read() or (time.monotonic() < began + LONG and at_work(self.child.pid)):
                 last = time.monotonic()
 
     def keys(self, text: str) -> list[str]:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from idle import at_work
 from shellbench import Bench, words_for
 
 from shellkit.environment import EnvChange
@@ -24,6 +25,8 @@ INTERACTIVE = {
     "fish": ["--no-config", "-i"],
 }
 ACCOUNT = "111122223333"
+#: Seconds after which silence is enough; a program may well be at work all the time.
+LONG = 20
 #: With some seconds to spare, so that it stays so on a slow machine.
 MINUTES_42 = 42 * 60 + 25
 
@@ -111,12 +114,16 @@ class Terminal:
         self.settle()
 
     def settle(self) -> None:
-        """Read until nothing more comes for a moment."""
+        """Read until nothing more comes for a moment, and none has work to do."""
+        end = time.monotonic() + LONG
         while True:
             try:
                 self.stream.feed(self.child.read_nonblocking(65536, timeout=0.15))
-            except (pexpect.TIMEOUT, pexpect.EOF):
+            except pexpect.EOF:
                 return
+            except pexpect.TIMEOUT:
+                if time.monotonic() > end or not at_work(self.child.pid):
+                    return
 
     def look(self, word: str) -> Cell:
         """How ``word`` looks on the line with the cursor."""
