@@ -919,7 +919,7 @@ __shellkit_complete_add() {
         \builtin compadd "${expl[@]}" "${__shellkit_how[@]}" -a __shellkit_names
         \builtin return
     fi
-    \builtin zformat -a __shellkit_shown '  ' "${(@)${(@)${__shellkit_found[@]//:/\\:}/(#m)$'\t'*/${MATCH//\\:/:}}/$'\t'/:}"
+    \builtin zformat -a __shellkit_shown '  ' "${(@)${(@)${(@)${__shellkit_found[@]//\\/\\\\}//:/\\:}/(#m)$'\t'*/${${MATCH//\\:/:}//\\\\/\\}}/$'\t'/:}"
     __shellkit_shown=("${(@mr:COLUMNS-1:)__shellkit_shown}")
     \builtin compadd "${expl[@]}" "${__shellkit_how[@]}" -l -d __shellkit_shown -a __shellkit_names
 }

@@ -165,6 +165,8 @@ def _query_line(look: Look, selection: Selection) -> tuple[Fragments, int]:
             fragments += [("", " " * (room + 1 - len(written))), (_QUIET, before)]
             fragments += [("ansiyellow bold", flag), (_QUIET, after)]
             break
+    else:
+        fragments.append(("", " "))  # The caret stands on something, or the toolkit puts it elsewhere.
     return fragments, 2 + selection.caret - start
 
 

@@ -171,6 +171,19 @@ def test_several_leave_the_word_and_are_listed(desk: Desk) -> None:
     desk.keys("\x03")
 
 
+def test_backslashes_and_colons_are_seen_in_the_list_of_zsh(tmp_path: Path) -> None:
+    on = bench("zsh", tmp_path)
+    write_config(on.home, ("x\\one", "x\\:two", "x:three"))
+    desk = Desk(on, before=AFTER["zsh"])
+    shown = desk.press("assume x\t", "x:three  ")
+    assert [line.split() for line in shown if "Role" in line] == [
+        ["x:three", "111122220002", "Role2"],
+        ["x\\:two", "111122220001", "Role1"],
+        ["x\\one", "111122220000", "Role0"],
+    ]
+    desk.close()
+
+
 def test_prefix_goes_before_fuzzy(desk: Desk) -> None:
     # `dev` has one that begins with it; that others have its letters does not count.
     assert complete_and_run(desk, "assume de") == ["dev"]
