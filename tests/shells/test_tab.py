@@ -224,6 +224,14 @@ def test_descriptions_of_options(desk: Desk) -> None:
     desk.keys("\x03")
 
 
+def test_letters_of_a_description_are_not_taken_for_the_word(desk: Desk) -> None:
+    # fish by itself finds `demo` by "exits" in what is said of it.
+    for line in ("shellkit exec", "assume --zone", "assume -r Ireland", "assume --region=Ireland"):
+        desk.clear()
+        assert desk.tab(line) == line
+        desk.keys("\x03")
+
+
 def test_shellkit_and_its_commands(desk: Desk) -> None:
     desk.clear()
     assert desk.tab("shellkit uni") == "shellkit uninstall"
