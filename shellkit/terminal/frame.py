@@ -166,7 +166,8 @@ def _query_line(look: Look, selection: Selection) -> tuple[Fragments, int]:
             fragments += [("ansiyellow bold", flag), (_QUIET, after)]
             break
     else:
-        fragments.append(("", " "))  # The caret stands on something, or the toolkit puts it elsewhere.
+        # Behind the last character of a line the toolkit does not find the caret.
+        fragments.append(("", " "))
     return fragments, 2 + selection.caret - start
 
 

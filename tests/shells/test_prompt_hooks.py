@@ -263,7 +263,10 @@ def hostile(on: Bench, setup: str) -> None:
 @pytest.mark.parametrize("late", [False, True], ids=["before", "after"])
 def test_a_readonly_prompt_command_is_said_once_and_breaks_nothing(late: bool, bash: Bench) -> None:
     again = load(bash).strip()
-    setup, later = "readonly PROMPT_COMMAND=true", "PROMPT_COMMAND+=$'\\n:'; readonly PROMPT_COMMAND"
+    setup, later = (
+        "readonly PROMPT_COMMAND=true",
+        "PROMPT_COMMAND+=$'\\n:'; readonly PROMPT_COMMAND",
+    )
     with terminal(bash, "" if late else setup, after=late * later) as seat:
         said = seat.out(again)
         assert ("PROMPT_COMMAND is readonly, so the" in " ".join(said)) != late
