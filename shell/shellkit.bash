@@ -396,7 +396,7 @@ __shellkit_prompt_time() {
 }
 
 # Sets __shellkit_text to the time left, __shellkit_state to warning or expired, and
-# __shellkit_prompt_until to the last second for which that is right.
+# __shellkit_prompt_since and _until to the first and the last second for which that is right.
 __shellkit_prompt_left() {
     \builtin local __shellkit_now='' __shellkit_rest __shellkit_hold
     __shellkit_text=''
@@ -405,6 +405,7 @@ __shellkit_prompt_left() {
     *) ;;
     esac
     __shellkit_prompt_clock
+    __shellkit_prompt_since="${__shellkit_now}"
     if [[ -z ${__shellkit_now} ]]; then
         __shellkit_prompt_until=''
         # Without a clock the end itself is what can be said: HH:MM in UTC.
@@ -415,6 +416,7 @@ __shellkit_prompt_left() {
     fi
     __shellkit_rest=$((10#${SHELLKIT_EXPIRES} - __shellkit_now))
     if [[ ${__shellkit_rest} -le 0 ]]; then
+        __shellkit_prompt_until=99999999998
         __shellkit_state=expired
         __shellkit_text=expired
         \builtin return 0
@@ -501,9 +503,10 @@ __shellkit_prompt_make() {
 }
 
 # $1: a variable. Sets __shellkit_text to what says its value in PS1. Where bash does not expand
-# variables there, that is the value, in which only the backslash is special.
+# variables there, that is the value, in which only the backslash is special. In POSIX mode bash
+# expands them whatever promptvars says.
 __shellkit_prompt_refer() {
-    if \builtin shopt -q promptvars; then
+    if \builtin shopt -q promptvars || \builtin shopt -qo posix; then
         __shellkit_text="\${$1-}"
     else
         __shellkit_text="${!1-}"
@@ -511,14 +514,27 @@ __shellkit_prompt_refer() {
     fi
 }
 
+# Sets __shellkit_cells to the columns that the text "$1" takes, or to a few more: bash does not know
+# which letters are wide, so the Korean ones and all from U+2300 on are taken for it.
+__shellkit_prompt_cells() {
+    \builtin local __shellkit_at __shellkit_letter
+    __shellkit_cells=${#1}
+    for ((__shellkit_at = 0; __shellkit_at < ${#1}; __shellkit_at++)); do
+        \builtin printf -v __shellkit_letter '%d' "'${1:__shellkit_at:1}"
+        [[ ${__shellkit_letter} -lt 4352 || (${__shellkit_letter} -gt 4447 && ${__shellkit_letter} -lt 8960) ]] ||
+            __shellkit_cells=$((__shellkit_cells + 1))
+    done
+}
+
 # Sets __shellkit_segment to what stands in PS1.
 __shellkit_prompt_place() {
-    \builtin local __shellkit_text __shellkit_color __shellkit_reset
+    \builtin local __shellkit_text __shellkit_color __shellkit_reset __shellkit_cells
     if [[ ${__shellkit_position} == right && ${TERM-} != dumb && -n ${TERM-} ]]; then
         __shellkit_text="${__shellkit_prompt_head-}${__shellkit_prompt_left-}${__shellkit_prompt_tail-}"
         __shellkit_text="${__shellkit_text%"${__shellkit_text##*[! ]}"}"
+        __shellkit_prompt_cells "${__shellkit_text}"
         # Go to the edge, write, come back: readline is told that it takes no room.
-        __shellkit_prompt_right=$'\0337\033[999C\033['"${#__shellkit_text}D${__shellkit_prompt_color-}${__shellkit_prompt_head-}${__shellkit_prompt_accent-}${__shellkit_prompt_left-}${__shellkit_prompt_reset-}${__shellkit_prompt_color-}${__shellkit_prompt_tail-}${__shellkit_prompt_reset-}"$'\0338'
+        __shellkit_prompt_right=$'\0337\033[999C\033['"${__shellkit_cells}D${__shellkit_prompt_color-}${__shellkit_prompt_head-}${__shellkit_prompt_accent-}${__shellkit_prompt_left-}${__shellkit_prompt_reset-}${__shellkit_prompt_color-}${__shellkit_prompt_tail-}${__shellkit_prompt_reset-}"$'\0338'
         __shellkit_prompt_refer __shellkit_prompt_right
         __shellkit_segment="\\[${__shellkit_text}\\]"
         \builtin return 0
@@ -543,6 +559,8 @@ __shellkit_prompt_place() {
 __shellkit_prompt_put() {
     \builtin local __shellkit_start='' __shellkit_rest="${PS1-}" __shellkit_old="${__shellkit_prompt_last-}"
     [[ -n ${__shellkit_segment} && ${__shellkit_rest} == *"${__shellkit_segment}"* ]] && \builtin return 0
+    # An assignment to a readonly variable would end all that is being run, and say so at each prompt.
+    __shellkit_is_free PS1 2>/dev/null || \builtin return 0
     if [[ -n ${__shellkit_old} && ${__shellkit_rest} == *"${__shellkit_old}"* ]]; then
         __shellkit_rest="${__shellkit_rest%%"${__shellkit_old}"*}${__shellkit_rest#*"${__shellkit_old}"}"
         PS1="${__shellkit_rest}"
@@ -582,12 +600,13 @@ __shellkit_prompt_holds() {
     [[ $1 == "${__shellkit_prompt_key-}" ]] || \builtin return 1
     [[ ${__shellkit_prompt_until} -ne 99999999999 ]] || \builtin return 0
     __shellkit_prompt_clock
-    [[ ${__shellkit_now:-99999999999} -le ${__shellkit_prompt_until:-0} ]]
+    # A clock that was set back makes it wrong as well.
+    [[ ${__shellkit_now:-99999999999} -le ${__shellkit_prompt_until:-0} && ${__shellkit_now} -ge ${__shellkit_prompt_since} ]]
 }
 
 __shellkit_prompt_draw() {
     \builtin local __shellkit_enabled __shellkit_position __shellkit_warning __shellkit_pieces __shellkit_segment='' __shellkit_key
-    __shellkit_key="${SHELLKIT_PROFILE-}:${SHELLKIT_ACCOUNT_ID-}:${SHELLKIT_ROLE-}:${SHELLKIT_EXPIRES-}:${AWS_REGION-}:${SHELLKIT_BASE_AWS_PROFILE+kept}:${AWS_PROFILE-}:${TERM-}:${COLORTERM-}:${NO_COLOR-}:${BASHOPTS-}"
+    __shellkit_key="${SHELLKIT_PROFILE-}:${SHELLKIT_ACCOUNT_ID-}:${SHELLKIT_ROLE-}:${SHELLKIT_EXPIRES-}:${AWS_REGION-}:${SHELLKIT_BASE_AWS_PROFILE+kept}:${AWS_PROFILE-}:${TERM-}:${COLORTERM-}:${NO_COLOR-}:${BASHOPTS-}:${SHELLOPTS-}"
     if __shellkit_prompt_holds "${__shellkit_key}"; then
         [[ ${PS1-} != "${__shellkit_prompt_ps1-}" ]] || \builtin return 0
         __shellkit_prompt_settings
@@ -624,6 +643,7 @@ __shellkit_prompt_settle() {
     *) ;;
     esac
     [[ ${__shellkit_prompt_moves-0} -lt 3 ]] || \builtin return 0
+    __shellkit_is_free PROMPT_COMMAND 2>/dev/null || \builtin return 0
     for __shellkit_at in ${PROMPT_COMMAND[@]+"${!PROMPT_COMMAND[@]}"}; do
         [[ ${PROMPT_COMMAND[__shellkit_at]} == *"${__shellkit_hook}"* ]] || \builtin continue
         __shellkit_head="${PROMPT_COMMAND[__shellkit_at]%%"${__shellkit_hook}"*}"
@@ -685,6 +705,12 @@ __shellkit_prompt_install() {
     for __shellkit_text in ${PROMPT_COMMAND[@]+"${PROMPT_COMMAND[@]}"}; do
         [[ ${__shellkit_text} != *__shellkit_prompt_hook* ]] || \builtin return 0
     done
+    for __shellkit_text in PROMPT_COMMAND PS1; do
+        __shellkit_is_free "${__shellkit_text}" 2>/dev/null && \builtin continue
+        __shellkit_prompt_is_taken ||
+            __shellkit_say "shellkit: ${__shellkit_text} is readonly, so the prompt will not show the role. Take that away, or write \$(shellkit_prompt) into PS1."
+        \builtin return 0
+    done
     if [[ ${BASH_VERSINFO[0]} -lt 4 || "${BASH_VERSINFO[0]}${BASH_VERSINFO[1]}" == 4[01] ]]; then
         __shellkit_prompt_seconds="${SECONDS}"
         __shellkit_prompt_started="$(\builtin command date '+%s')" || \builtin true
@@ -702,7 +728,7 @@ shellkit_prompt() {
     \builtin local __shellkit_rc="$?" __shellkit_plain='' __shellkit_into='' __shellkit_open=$'\001' __shellkit_close=$'\002'
     \builtin local __shellkit_enabled __shellkit_position __shellkit_warning __shellkit_pieces
     \builtin local __shellkit_prompt_head __shellkit_prompt_left __shellkit_prompt_tail
-    \builtin local __shellkit_prompt_color __shellkit_prompt_accent __shellkit_prompt_reset __shellkit_prompt_until
+    \builtin local __shellkit_prompt_color __shellkit_prompt_accent __shellkit_prompt_reset __shellkit_prompt_since __shellkit_prompt_until
     while [[ $# -gt 0 ]]; do
         case "$1" in
         --plain) __shellkit_plain=1 ;;

@@ -709,16 +709,16 @@ function __shellkit_complete_read
         case files
             __fish_complete_path (builtin commandline -ct)
         case -
-            __shellkit_complete_scope $__shellkit_place[2] - '' $__shellkit_table
+            __shellkit_complete_match '' (__shellkit_complete_scope $__shellkit_place[2] - '' $__shellkit_table | builtin string collect)
         case '>'
-            __shellkit_complete_scope shellkit '' '>' $__shellkit_table
+            __shellkit_complete_match '' (__shellkit_complete_scope shellkit '' '>' $__shellkit_table | builtin string collect)
         case targets profiles
             __shellkit_complete_match "$__shellkit_place[1]" "$__shellkit_described"
             builtin test $__shellkit_place[3] = targets
             and builtin string match -qr '^["\']?[0-9]+:' -- (builtin commandline -ct)
             and __shellkit_complete_match '' "$__shellkit_roles"
         case '*'
-            __shellkit_complete_scope $__shellkit_place[3] '' '' $__shellkit_table | builtin string replace -r -- '^' "$__shellkit_place[1]"
+            __shellkit_complete_match "$__shellkit_place[1]" (__shellkit_complete_scope $__shellkit_place[3] '' '' $__shellkit_table | builtin string collect)
     end
     builtin true
 end

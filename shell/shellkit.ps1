@@ -453,9 +453,10 @@ function global:__shellkit_prompt_show {
     if ($position -ceq 'right' -and (__shellkit_prompt_depth) -eq '') { $position = 'before' }
     if ($position -ceq 'after') { return $Text + $segment }
     if ($position -ceq 'right') {
-        # Go to the edge, write, come back.
+        # Go to the edge, write, come back. Letters that may be wide count as two; a pair of surrogates does.
         $escape = [string][char]27
-        return $escape + '7' + $escape + '[999C' + $escape + '[' + $plain.Length + 'D' + $segment + $escape + '8' + $Text
+        $cells = $plain.Length + [regex]::Matches($plain, '[\u1100-\u115f\u2300-\ud7ff\ue000-\uffff]').Count
+        return $escape + '7' + $escape + '[999C' + $escape + '[' + $cells + 'D' + $segment + $escape + '8' + $Text
     }
     # Empty lines at the top of a prompt stay at the top.
     $rest = $Text.TrimStart([char[]]"`r`n")

@@ -392,7 +392,7 @@ __shellkit_prompt_time() {
 }
 
 # Sets __shellkit_text to the time left, __shellkit_state to warning or expired, and
-# __shellkit_prompt_until to the last second for which that is right.
+# __shellkit_prompt_since and _until to the first and the last second for which that is right.
 __shellkit_prompt_left() {
     \builtin local __shellkit_now='' __shellkit_rest __shellkit_hold
     __shellkit_text=''
@@ -402,8 +402,10 @@ __shellkit_prompt_left() {
             ;;
     esac
     __shellkit_prompt_clock
+    __shellkit_prompt_since="${__shellkit_now}"
     __shellkit_rest=$((10#${SHELLKIT_EXPIRES} - __shellkit_now))
     if [[ ${__shellkit_rest} -le 0 ]]; then
+        __shellkit_prompt_until=99999999998
         __shellkit_state=expired
         __shellkit_text=expired
         \builtin return 0
@@ -576,7 +578,8 @@ __shellkit_prompt_holds() {
     [[ $1 == "${__shellkit_prompt_key-}" ]] || \builtin return 1
     [[ ${__shellkit_prompt_until} -ne 99999999999 ]] || \builtin return 0
     __shellkit_prompt_clock
-    [[ ${__shellkit_now} -le ${__shellkit_prompt_until} ]]
+    # A clock that was set back makes it wrong as well.
+    [[ ${__shellkit_now} -ge ${__shellkit_prompt_since} && ${__shellkit_now} -le ${__shellkit_prompt_until} ]]
 }
 
 # PS1 is PROMPT, in every emulation. RPS1 and RPROMPT are one as well, but each is unset until it is set by that name.
@@ -600,10 +603,10 @@ __shellkit_prompt_draw() {
     fi
     if [[ ${__shellkit_position} == right ]]; then
         __shellkit_prompt_put "${RPS1-${RPROMPT-}}"
-        [[ ${__shellkit_text} == "${RPS1-${RPROMPT-}}" ]] || RPROMPT="${__shellkit_text}"
+        [[ ${__shellkit_text} == "${RPS1-${RPROMPT-}}" || ${(t)RPROMPT} == *readonly* ]] || RPROMPT="${__shellkit_text}"
     else
         __shellkit_prompt_put "${PS1-}"
-        [[ ${__shellkit_text} == "${PS1-}" ]] || PS1="${__shellkit_text}"
+        [[ ${__shellkit_text} == "${PS1-}" || ${(t)PS1} == *readonly* ]] || PS1="${__shellkit_text}"
     fi
     [[ -z ${__shellkit_segment} ]] || __shellkit_prompt_last="${__shellkit_segment}"
     __shellkit_prompt_ps1="${PS1-}${RPS1-${RPROMPT-}}"
@@ -637,6 +640,8 @@ __shellkit_prompt_install() {
     \builtin local -a __shellkit_pieces
     __shellkit_prompt_settings
     [[ ${__shellkit_enabled} != never ]] || \builtin return 0
+    [[ ${(t)PS1} != *readonly* || ${__shellkit_position} == right ]] || __shellkit_prompt_is_taken ||
+        __shellkit_say 'shellkit: PS1 is readonly, so the prompt will not show the role. Take that away, or write $(shellkit_prompt) into it, with setopt prompt_subst.'
     \builtin typeset -ga precmd_functions
     [[ -n ${precmd_functions[(r)__shellkit_prompt_hook]-} ]] || precmd_functions+=(__shellkit_prompt_hook)
 }
@@ -651,7 +656,7 @@ shellkit_prompt() {
     \builtin local __shellkit_enabled __shellkit_position __shellkit_warning
     \builtin local -a __shellkit_pieces
     \builtin local __shellkit_prompt_head __shellkit_prompt_left __shellkit_prompt_tail
-    \builtin local __shellkit_prompt_color __shellkit_prompt_accent __shellkit_prompt_reset __shellkit_prompt_until
+    \builtin local __shellkit_prompt_color __shellkit_prompt_accent __shellkit_prompt_reset __shellkit_prompt_since __shellkit_prompt_until
     while [[ $# -gt 0 ]]; do
         case "$1" in
             --plain)
@@ -914,7 +919,7 @@ __shellkit_complete_add() {
         \builtin compadd "${expl[@]}" "${__shellkit_how[@]}" -a __shellkit_names
         \builtin return
     fi
-    \builtin zformat -a __shellkit_shown '  ' "${(@)${(@)${__shellkit_found[@]//:/\\:}/(#m)$'\t'*/${MATCH//\\:/:}}/$'\t'/:}"
+    \builtin zformat -a __shellkit_shown '  ' "${(@)${(@)${(@)${__shellkit_found[@]//\\/\\\\}//:/\\:}/(#m)$'\t'*/${${MATCH//\\:/:}//\\\\/\\}}/$'\t'/:}"
     __shellkit_shown=("${(@mr:COLUMNS-1:)__shellkit_shown}")
     \builtin compadd "${expl[@]}" "${__shellkit_how[@]}" -l -d __shellkit_shown -a __shellkit_names
 }

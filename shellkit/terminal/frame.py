@@ -165,6 +165,9 @@ def _query_line(look: Look, selection: Selection) -> tuple[Fragments, int]:
             fragments += [("", " " * (room + 1 - len(written))), (_QUIET, before)]
             fragments += [("ansiyellow bold", flag), (_QUIET, after)]
             break
+    else:
+        # Behind the last character of a line the toolkit does not find the caret.
+        fragments.append(("", " "))
     return fragments, 2 + selection.caret - start
 
 

@@ -167,6 +167,18 @@ def test_position(position: str, any_shell: Bench) -> None:
         assert seat.row[column : column + 10] == "echo typed"
 
 
+def test_wide_letters_at_the_right_edge_stay_in_their_line(any_shell: Bench) -> None:
+    give(any_shell)
+    alias = "\u672c\u756a\u30a2\u30ab\u30a6\u30f3\u30c8 \ud55c \U0001f692"
+    prompt = read({"position": "right", "accounts": {ACCOUNT: alias}})
+    with terminal(any_shell, prompt=prompt, size=(24, 60)) as seat:
+        seat.type("assume prod")
+        assert seat.row.startswith("USER>")
+        assert "".join(seat.row.split()).endswith(f"(prod{''.join(alias.split())}42m)")
+        line = seat.screen.buffer[seat.screen.cursor.y]
+        assert max(at for at in range(60) if line[at].data.strip()) >= 57
+
+
 # ---------------------------------------------------------------- hostile names
 
 NASTY = [
@@ -180,7 +192,13 @@ NASTY = [
     "\u00e9\u4e2d \u2019quoted\u2019",
 ]
 OPTIONS = {
-    "bash": ["", "shopt -u promptvars", "set -o posix", "set -f; set -eu"],
+    "bash": [
+        "",
+        "shopt -u promptvars",
+        "set -o posix",
+        "shopt -u promptvars; set -o posix",
+        "set -f; set -eu",
+    ],
     "zsh": [
         "",
         "setopt promptsubst",

@@ -260,6 +260,61 @@ def hostile(on: Bench, setup: str) -> None:
 
 
 @pty
+@pytest.mark.parametrize("late", [False, True], ids=["before", "after"])
+def test_a_readonly_prompt_command_is_said_once_and_breaks_nothing(late: bool, bash: Bench) -> None:
+    again = load(bash).strip()
+    setup, later = (
+        "readonly PROMPT_COMMAND=true",
+        "PROMPT_COMMAND+=$'\\n:'; readonly PROMPT_COMMAND",
+    )
+    with terminal(bash, "" if late else setup, after=late * later) as seat:
+        said = seat.out(again)
+        assert ("PROMPT_COMMAND is readonly, so the" in " ".join(said)) != late
+        assert seat.out("assume prod") == []
+        assert seat.out("true") == []
+        assert seat.row == (SEGMENT if late else "") + "USER>"
+        seat.type("PS1='$(shellkit_prompt)USER> '")
+        assert seat.out(again) == []
+        assert seat.row == SEGMENT + "USER>"
+
+
+@pty
+@pytest.mark.parametrize("name", ["bash", "zsh"])
+def test_a_readonly_prompt_is_left_alone_in_silence(name: str, tmp_path: Path) -> None:
+    on = bench(name, tmp_path)
+    give(on)
+    with terminal(on) as seat:
+        seat.type("readonly PS1")
+        assert seat.out("assume prod") == []
+        assert seat.out("true") == []
+        assert seat.row == "USER>"
+        said = seat.out(f"precmd_functions=() PROMPT_COMMAND=; {load(on).strip()}")
+        assert "PS1 is readonly, so the prompt" in " ".join(said)
+
+
+@pty
+@pytest.mark.parametrize("name", ["bash", "zsh"])
+def test_a_clock_that_is_set_back_takes_expired_away(name: str, tmp_path: Path) -> None:
+    on = bench(name, tmp_path)
+    give(on)
+    with terminal(on) as seat:
+        seat.type("__shellkit_prompt_clock() { __shellkit_now=$clock; }; clock=1000000")
+        seat.type("assume prod; SHELLKIT_EXPIRES=1003600")
+        for clock, left in (
+            (1000000, "1h"),
+            (1003600, "expired"),
+            (1000000, "1h"),
+            (1002000, "27m"),
+            (1000030, "1h"),
+            (1003599, "1s"),
+            (1003601, "expired"),
+            (1003541, "59s"),
+        ):
+            seat.type(f"clock={clock}")
+            assert seat.row == f"(prod {ACCOUNT} {left}) USER>"
+
+
+@pty
 def test_set_x_shows_little(bash: Bench) -> None:
     with terminal(bash) as seat:
         seat.type("assume prod")

@@ -171,6 +171,19 @@ def test_several_leave_the_word_and_are_listed(desk: Desk) -> None:
     desk.keys("\x03")
 
 
+def test_backslashes_and_colons_are_seen_in_the_list_of_zsh(tmp_path: Path) -> None:
+    on = bench("zsh", tmp_path)
+    write_config(on.home, ("x\\one", "x\\:two", "x:three"))
+    desk = Desk(on, before=AFTER["zsh"])
+    shown = desk.press("assume x\t", "x:three  ")
+    assert [line.split() for line in shown if "Role" in line] == [
+        ["x:three", "111122220002", "Role2"],
+        ["x\\:two", "111122220001", "Role1"],
+        ["x\\one", "111122220000", "Role0"],
+    ]
+    desk.close()
+
+
 def test_prefix_goes_before_fuzzy(desk: Desk) -> None:
     # `dev` has one that begins with it; that others have its letters does not count.
     assert complete_and_run(desk, "assume de") == ["dev"]
@@ -209,6 +222,14 @@ def test_descriptions_of_options(desk: Desk) -> None:
     if desk.name != "bash":
         assert "seen in CloudTrail" in shown
     desk.keys("\x03")
+
+
+def test_letters_of_a_description_are_not_taken_for_the_word(desk: Desk) -> None:
+    # fish by itself finds `demo` by "exits" in what is said of it.
+    for line in ("shellkit exec", "assume --zone", "assume -r Ireland", "assume --region=Ireland"):
+        desk.clear()
+        assert desk.tab(line) == line
+        desk.keys("\x03")
 
 
 def test_shellkit_and_its_commands(desk: Desk) -> None:

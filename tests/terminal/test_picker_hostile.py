@@ -47,6 +47,20 @@ def test_a_paste_of_ten_kilobytes(picker: Glass, bracketed: bool) -> None:
     assert picker.exit() == 130
 
 
+@pytest.mark.parametrize("columns", [80, 20])
+def test_the_caret_stays_behind_a_query_as_long_as_the_line(
+    at_terminal: Open, columns: int
+) -> None:
+    glass = at_terminal(columns=columns, rows=5)
+    glass.until("8/8")
+    for length in (columns - 4, columns, 200):
+        glass.type("x" * (length - glass.text.count("x")))
+        glass.until("> x+$|> x+\n")
+        glass.until(lambda _: glass.screen.cursor.x == columns - 2)
+    glass.press("c-a")
+    glass.until(lambda _: glass.screen.cursor.x == 2)
+
+
 def test_a_paste_that_ends_with_a_newline_picks_nothing(picker: Glass) -> None:
     picker.type("\x1b[200~acme-prod-mfa\n\x1b[201~")
     picker.until("> acme-prod-mfa .*1/8")
