@@ -25,6 +25,8 @@ import pexpect
 import pyte
 from pyte.screens import Char
 
+from shellkit.sandbox.home import code
+
 ROOT = Path(__file__).resolve().parent.parent
 IMAGES = ROOT / "docs" / "images"
 COLUMNS, ROWS = 100, 30
@@ -38,7 +40,8 @@ class Scene(NamedTuple):
     """One picture: its file, the title of its window, the shell, and the steps.
 
     A step is a line to run; ``KEYS|UNTIL`` presses keys, and waits for what ``UNTIL`` matches;
-    ``@SECONDS`` sets the clock of the prompt to that many before the end of the session.
+    ``#`` answers with the code of the demo's MFA device; ``@SECONDS`` sets the clock of the
+    prompt to that many before the end of the session.
     ``profiles``: what is added to the demo's ``~/.aws/config``. ``cursor``: whether it is
     drawn, where somebody is still typing.
     """
@@ -75,10 +78,9 @@ SCENES = (
         "bash",
         (
             "assume dev",
-            "@14400",
-            "assume prod",
+            "assume prod\r|MFA code",
+            "#",
             "assume prdo",
-            "@3600",
             "assume -",
             "@840",
             "echo $AWS_REGION",
@@ -143,6 +145,7 @@ MASKS = (
     (re.compile(r"/tmp/shellkit-demo-\w+"), "/home/alex"),
     (re.compile(r"\b(AKIA|ASIA)[A-Z0-9]{16}\b"), r"\1IOSFODNN7EXAMPLE"),
     (re.compile(r"\bshellkit-(?!demo)[\w+=,.@-]+"), "shellkit-alex"),
+    (re.compile(r"(MFA code\b.*: )\d{6}\b"), r"\g<1>492039"),
 )
 
 
@@ -196,6 +199,8 @@ class Terminal:
         """Do one step of a scene."""
         if step.startswith("@"):
             self._left.write_text(step[1:] + "\n", encoding="utf-8")
+        elif step == "#":
+            self._run(code(str(self._left.parent), time.time()) or "")
         elif "|" in step:
             keys, _, shown = step.partition("|")
             self._child.send(keys)

@@ -31,7 +31,7 @@ shellkit demo: a sandbox AWS on this machine, sample accounts, and {name} with t
   assume dev              a role                 assume prod --explain   how it would go
   assume                  choose from a list     assume stg, then TAB    a few letters will do
   assume -                the one before         assume locked           one that says no
-  shellkit demo code      an MFA code            assume vault            a role that wants it
+  shellkit demo code      an MFA code            assume prod             a role that wants it
   unassume                out again              assume --help           every option
 
 The profiles are in ~/.aws/config (HOME is {home}).

@@ -28,12 +28,14 @@ region = eu-central-1
 [profile staging]
 role_arn = {staging}
 source_profile = base
+duration_seconds = 14400
 
+# This one and two more below want MFA. The code: shellkit demo code
 [profile prod]
 role_arn = {prod}
 source_profile = base
 region = us-east-1
-duration_seconds = 14400
+mfa_serial = {mfa_serial}
 
 # This role's trust policy asks for an external ID.
 [profile partner]
@@ -51,7 +53,7 @@ source_profile = staging
 role_arn = {gov}
 source_profile = gov-base
 
-# These two want MFA. The code: shellkit demo code
+# The code of prod serves these as well.
 [profile vault]
 role_arn = {vault}
 source_profile = base

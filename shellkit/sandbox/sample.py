@@ -20,8 +20,8 @@ class Sample:
 
     ``roles`` has the ARN of each role by its name; ``key`` may assume all of them
     but ``locked`` (nobody may), ``release`` (only from ``staging``) and ``gov``
-    (only with ``gov_key``). ``partner`` wants ``external_id``, ``vault`` and ``audit`` MFA,
-    and ``keyroom`` a code that is no older than an hour.
+    (only with ``gov_key``). ``partner`` wants ``external_id``, ``prod``, ``vault`` and
+    ``audit`` MFA, and ``keyroom`` a code that is no older than an hour.
     """
 
     accounts: tuple[Account, ...]
@@ -61,18 +61,14 @@ def sample_accounts() -> Sample:
 
 
 def _prod_roles(trusted: Statement, staging_arn: str) -> tuple[Role, ...]:
-    with_mfa = Condition("Bool", "aws:MultiFactorAuthPresent", ("true",))
+    present = Condition("Bool", "aws:MultiFactorAuthPresent", ("true",))
+    with_mfa = Statement(trusted.principals, (present,))
     lately = Condition("NumericLessThan", "aws:MultiFactorAuthAge", ("3600",))
     return (
-        Role("prod", (trusted,), max_session_duration=DAY // 6),
+        Role("prod", (with_mfa,), max_session_duration=DAY // 6),
         Role("release", (Statement((staging_arn,)),), max_session_duration=DAY // 6),
-        Role(
-            "vault",
-            (Statement(trusted.principals, (with_mfa,)),),
-            path="/security/",
-            max_session_duration=DAY // 2,
-        ),
-        Role("audit", (Statement(trusted.principals, (with_mfa,)),)),
+        Role("vault", (with_mfa,), path="/security/", max_session_duration=DAY // 2),
+        Role("audit", (with_mfa,)),
         Role("keyroom", (Statement(trusted.principals, (lately,)),)),
         Role("locked", (Statement((staging_arn,), effect="Deny"),)),
     )

@@ -548,10 +548,11 @@ def test_the_menu_then_a_code(person: Person, window: Window) -> None:
 
 def test_confirming(person: Person, window: Window) -> None:
     settings(person, 'confirm = ["prod*"]\n')
+    person.profile("prod", "staging")
     for answer, said, status, name in [
         ("n\r", "prod was not confirmed", 130, ""),
         ("\x04", "prod was not confirmed", 130, ""),
-        ("y\r", "prod: account", 0, "prod"),
+        ("y\r", "prod: account", 0, "staging"),
     ]:
         window.type("assume prod")
         window.sees("Assume prod? [y/N] ")

@@ -84,13 +84,13 @@ def test_a_session_serves_while_fifteen_minutes_are_left(
 
 def test_an_edited_profile_is_another_session(person: Person) -> None:
     first = person.assume("dev").went_well()
-    person.profile("dev", "prod")
-    assert person.assume("dev").went_well().sets["SHELLKIT_ROLE"] == "prod"
+    person.profile("dev", "staging")
+    assert person.assume("dev").went_well().sets["SHELLKIT_ROLE"] == "staging"
     person.profile("dev", "dev", external_id="acme:1")
     person.assume("dev").went_well()
     person.profile("dev", "dev", role_session_name="me")
     person.assume("dev").went_well()
-    assert person.roles() == ["dev", "prod", "dev", "dev"]
+    assert person.roles() == ["dev", "staging", "dev", "dev"]
     person.profile("dev", "dev")
     assert person.assume("dev").went_well().sets == first.sets
     assert len(person.asked()) == 4
@@ -98,9 +98,9 @@ def test_an_edited_profile_is_another_session(person: Person) -> None:
 
 def test_one_role_from_two_sources_is_two_sessions(person: Person) -> None:
     """The two sources may do different things with it, and answer for it in CloudTrail."""
-    person.profile("through", "dev", "prod")
+    person.profile("through", "dev", "staging")
     person.assume("dev").went_well()
-    # `dev` does not trust `prod`, and its session from the keys is not handed out for that.
+    # `dev` does not trust `staging`, and its session from the keys is not handed out for that.
     person.assume("through").failed(1, "not authorized")
     signers = [call.access_key_id or "" for call in person.sandbox.calls]
     assert [signer[:4] for signer in signers] == ["AKIA", "AKIA", "ASIA"]

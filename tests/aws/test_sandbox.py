@@ -57,10 +57,10 @@ def test_a_user_is_told_who_it_is(sts: Sts) -> None:
 
 
 def test_an_assumed_role_is_told_who_it_is(sts: Sts, sample: Sample) -> None:
-    answer = assume(sts(), sample.roles["prod"])
+    answer = assume(sts(), sample.roles["staging"])
     identity = sts(answer["Credentials"]).get_caller_identity()
-    assert identity["Arn"] == "arn:aws:sts::816204759301:assumed-role/prod/test"
-    assert identity["Account"] == "816204759301"
+    assert identity["Arn"] == "arn:aws:sts::593047218860:assumed-role/staging/test"
+    assert identity["Account"] == "593047218860"
     assert re.fullmatch(r"AROA[A-Z2-7]{17}:test", identity["UserId"])
     assert answer["AssumedRoleUser"] == {
         "Arn": identity["Arn"],
@@ -268,7 +268,7 @@ def test_a_chain_lasts_an_hour_at_most(
         arn = sample.roles["release"]
     else:
         before = sts().get_session_token()["Credentials"]
-        arn = sample.roles["prod"]
+        arn = sample.roles["staging"]
     assume(sts(before), arn, DurationSeconds=HOUR)
     with refused(
         "ValidationError",
@@ -307,7 +307,7 @@ def test_longer_than_the_role_allows(sts: Sts, sample: Sample, refused: Refused)
         "ValidationError",
         "The requested DurationSeconds exceeds the MaxSessionDuration set for this role.",
     ):
-        assume(sts(), sample.roles["prod"], DurationSeconds=4 * HOUR + 1)
+        assume(sts(), sample.roles["staging"], DurationSeconds=4 * HOUR + 1)
 
 
 def test_session_token_durations(sandbox: Sandbox, sts: Sts) -> None:

@@ -68,7 +68,7 @@ def test_an_unknown_key(sts: Sts, refused: Refused) -> None:
 def test_a_session_token_belongs_to_its_key(sts: Sts, sample: Sample, refused: Refused) -> None:
     one, two = (
         sts().assume_role(RoleArn=sample.roles[role], RoleSessionName="test")["Credentials"]
-        for role in ("dev", "prod")
+        for role in ("dev", "staging")
     )
     for wrong in (
         {**one, "SessionToken": None},

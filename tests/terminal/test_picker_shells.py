@@ -96,7 +96,7 @@ def test_pick_and_leave(seat: Glass) -> None:
     assert who(seat) == "[staging] 0"
 
     # Used and active now: first, and with a mark. Leaving changes nothing.
-    command(seat, "assume", ">\\*staging .*(1h|59m)")
+    command(seat, "assume", ">\\*staging .*(4h|3h59m)")
     seat.press("esc")
     seat.until(r"assume\nREADY\$$")
     assert who(seat) == "[staging] 130"
@@ -105,10 +105,10 @@ def test_pick_and_leave(seat: Glass) -> None:
     seat.until(r"assume\nREADY\$$")
     assert who(seat) == "[staging] 130"
 
-    command(seat, "assume prd", "> prd .*1/11")
+    command(seat, "assume ptnr", "> ptnr .*1/11")
     seat.press("enter")
-    seat.until("prod: account .*left\n")
-    assert who(seat) == "[prod] 0"
+    seat.until("partner: account .*left\n")
+    assert who(seat) == "[partner] 0"
     command(seat, "assume -", "staging: account")
     assert who(seat) == "[staging] 0"
     command(seat, "unassume", r"unassume\nREADY\$$")

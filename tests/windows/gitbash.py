@@ -69,9 +69,9 @@ class GitBash:
         self._clear()
         self._write_programs()
         self.profiles: dict[str, dict[str, str]] = {"base": {"region": "eu-north-1"}}
-        for role in ("dev", "prod", "staging", "vault", "audit"):
+        for role in ("dev", "staging"):
             self.profile(role, role)
-        for role in ("vault", "audit"):
+        for role in ("prod", "vault", "audit"):
             self.profile(role, role, mfa_serial=sample.mfa_serial)
 
     def _clear(self) -> None:

@@ -113,7 +113,7 @@ def test_a_menu_of_the_shell_picks_a_profile(git_bash: GitBash) -> None:
 def test_a_secret_that_begins_with_a_slash_arrives_as_it_is(git_bash: GitBash) -> None:
     shell = git_bash.shell()
     seen = []
-    for name in ("dev", "prod", "staging"):
+    for name in ("dev", "staging", "dev --refresh"):
         shell.run(f"assume {name}")
         seen.append(shell.value("AWS_SECRET_ACCESS_KEY"))
     assert any(secret.startswith("/") for secret in seen)
