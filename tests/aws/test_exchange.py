@@ -552,7 +552,7 @@ def test_confirming(person: Person, window: Window) -> None:
     for answer, said, status, name in [
         ("n\r", "prod was not confirmed", 130, ""),
         ("\x04", "prod was not confirmed", 130, ""),
-        ("y\r", "prod: account", 0, "staging"),
+        ("y\r", "prod: account", 0, "prod"),
     ]:
         window.type("assume prod")
         window.sees("Assume prod? [y/N] ")

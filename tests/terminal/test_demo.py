@@ -43,7 +43,7 @@ def test_the_tour_does_what_it_says(shell: str, tmp_path: Path) -> None:
         timeout=180,
     )
     assert tour.returncode == 0, tour.stdout + tour.stderr
-    assert "16 of 16 steps did what they should." in tour.stdout
+    assert "15 of 15 steps did what they should." in tour.stdout
     assert "FAILED" not in tour.stdout
     assert tour.stderr == ""
     assert list(tmp_path.iterdir()) == []
@@ -61,7 +61,7 @@ def test_the_tour_does_what_it_says_in_powershell(tmp_path: Path) -> None:
         timeout=180,
     )
     assert tour.returncode == 0, tour.stdout + tour.stderr
-    assert "16 of 16 steps did what they should." in tour.stdout
+    assert "15 of 15 steps did what they should." in tour.stdout
 
 
 def test_the_tour_fails_where_the_functions_do(tmp_path: Path) -> None:
@@ -82,7 +82,7 @@ def test_the_tour_fails_where_the_functions_do(tmp_path: Path) -> None:
         timeout=180,
     )
     assert tour.returncode == 1
-    assert "13 of 16 steps" in tour.stdout
+    assert "10 of 15 steps" in tour.stdout
     assert "FAILED: exit code 1 instead of 0" in tour.stdout
 
 
