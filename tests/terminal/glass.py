@@ -13,6 +13,7 @@ from pathlib import Path
 import pexpect
 import pyte
 import pytest
+from idle import at_work
 
 SNAPSHOTS = Path(__file__).parent / "snapshots"
 
@@ -80,11 +81,15 @@ class Glass:
         return True
 
     def until(self, seen: str | Callable[[str], bool], seconds: float = 30) -> str:
-        """The screen, once it shows ``seen`` and has come to rest."""
+        """The screen, once it shows ``seen`` and has come to rest.
+
+        What it showed before counts once no program has work to do: it may be about to change.
+        """
         shows = seen if callable(seen) else lambda text: re.search(seen, text) is not None
         end = time.monotonic() + seconds
+        before = shows(self.text)
         while time.monotonic() < end:
-            busy = self.feed()
+            busy = self.feed() or (before and at_work(self.child.pid))
             if not busy and shows(self.text):
                 return self.text
         raise AssertionError(f"{seen!r} never came; the screen is:\n{self.text}")
