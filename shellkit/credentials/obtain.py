@@ -278,12 +278,14 @@ class Obtainer:
         self, chain: Chain, device: Mfa, look: Callable[[], Credentials | None]
     ) -> AbstractContextManager[Credentials | None]:
         """One shell at a time asks for a code of ``device``; the others may find what it got."""
+        patience = self.codes.patience(device)
 
         def tell() -> None:
             self.tell(f"another shell asks for the code of {device.serial}: waiting for it")
+            if patience is None:
+                self.tell("  if nobody is there: Ctrl-C, and give the code here by --mfa-code")
 
         name = mfa.device_id(chain, device)
-        patience = self.codes.patience(device)
         return locks.for_person(self.caches.directory, name, look, tell, patience)
 
     def _with_devices(self, chain: Chain, fix: str | None) -> str | None:

