@@ -68,6 +68,16 @@ class Seats:
         argv = ["-m", "shellkit", "env", "--shell", "bash", "assume", *words]
         return self._spawn(sys.executable, argv, changes)
 
+    def held(self, *words: str) -> pexpect.spawn:
+        """As ``program``, but it begins only with :meth:`go`: nothing is at the terminal yet."""
+        wait = 'until [ -e go ]; do sleep 0.01; done; exec "$@"'
+        argv = ["-m", "shellkit", "env", "--shell", "bash", "assume", *words]
+        return self._spawn("sh", ["-c", wait, "sh", sys.executable, *argv], {})
+
+    def go(self) -> None:
+        """Have what is ``held`` begin."""
+        (self.person.home / "go").touch()
+
     def shellkit(self, *words: str) -> pexpect.spawn:
         """``shellkit`` as a person calls it."""
         return self._spawn(sys.executable, ["-m", "shellkit", *words], {})
@@ -352,9 +362,10 @@ def test_digits_are_seen_unless_that_is_not_wanted(
     folder = person.home / ".config" / "shellkit"
     folder.mkdir(parents=True)
     (folder / "config.toml").write_text(f"mfa_echo = {str(echo).lower()}")
-    child = seats.program("audit")
+    child = seats.held("audit")
     child.setecho(False)
     before = termios.tcgetattr(child.child_fd)
+    seats.go()
     asked(child)
     now = code(person)
     child.sendline(now)
@@ -371,8 +382,9 @@ def test_the_terminal_is_put_back_whatever_ends_it(
     folder = person.home / ".config" / "shellkit"
     folder.mkdir(parents=True)
     (folder / "config.toml").write_text("mfa_echo = false")
-    child = seats.program("audit")
+    child = seats.held("audit")
     before = termios.tcgetattr(child.child_fd)
+    seats.go()
     asked(child)
     assert termios.tcgetattr(child.child_fd) != before
     reads(child)

@@ -22,12 +22,16 @@ ASKS = """\
 import os, signal, sys, threading, time
 from shellkit.terminal import prompt
 
-def send():
-    while not os.path.exists({file!r}):
+def wait(file):
+    while not os.path.exists(file):
         time.sleep(0.01)
+
+def send():
+    wait({file!r})
     signal.pthread_kill(threading.get_ident(), signal.{signal})
 
 threading.Thread(target=send, daemon=True).start()
+wait({file!r} + ".ready")
 prompt.open_tty(echo=False).ask("What? ")
 """
 
@@ -44,6 +48,7 @@ def test_a_signal_just_before_it_reads_is_not_lost(name: str, tmp_path: Path) ->
         timeout=30,
     )
     before = termios.tcgetattr(child.child_fd)
+    file.with_suffix(".ready").touch()
     child.expect_exact("What? ")
     assert termios.tcgetattr(child.child_fd) != before
     file.touch()

@@ -121,6 +121,7 @@ def test_a_dropped_ctrl_c_comes_again(does: str, then: str) -> None:
     assert "to the end" not in done.stdout
 
 
+@pytest.mark.posix  # On Windows nothing ends a sleep for it, and nothing sends it.
 def test_a_dropped_sigterm_comes_again() -> None:
     done = run("another_ending()", "time.sleep(1000)")
     assert (done.returncode, done.stdout, done.stderr) == (128 + 15, "went on\n", "")
