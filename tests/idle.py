@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
+#: Seconds after which silence is enough; a program may well be at work all the time.
+LONG = 20
+
 #: States of a process that has work to do, or waits for the disk; see proc(5).
 _AT_WORK = "RD"
 

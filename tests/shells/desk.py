@@ -9,15 +9,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from idle import at_work
+from idle import LONG, at_work
 from shellbench import Bench, words_for
 
 from shellkit.shells.render import script
 
 MAIN = Path(__file__).parents[2] / "shellkit" / "__main__.py"
 PROMPT = "$> "
-#: Seconds after which silence is enough; a program may well be at work all the time.
-LONG = 20
 
 INTERACTIVE = {
     "bash": ["--noprofile", "--norc", "-i"],

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from idle import at_work
+from idle import LONG, at_work
 from shellbench import Bench, words_for
 
 from shellkit.environment import EnvChange
@@ -25,8 +25,6 @@ INTERACTIVE = {
     "fish": ["--no-config", "-i"],
 }
 ACCOUNT = "111122223333"
-#: Seconds after which silence is enough; a program may well be at work all the time.
-LONG = 20
 #: With some seconds to spare, so that it stays so on a slow machine.
 MINUTES_42 = 42 * 60 + 25
 
