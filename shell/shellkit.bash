@@ -526,6 +526,11 @@ __shellkit_prompt_cells() {
     done
 }
 
+# As __shellkit_is_free, in silence: stderr is closed for it, since a draw opens no file, not even /dev/null.
+__shellkit_prompt_is_free() {
+    __shellkit_is_free "$1" 2>&-
+}
+
 # Sets __shellkit_segment to what stands in PS1.
 __shellkit_prompt_place() {
     \builtin local __shellkit_text __shellkit_color __shellkit_reset __shellkit_cells
@@ -560,7 +565,7 @@ __shellkit_prompt_put() {
     \builtin local __shellkit_start='' __shellkit_rest="${PS1-}" __shellkit_old="${__shellkit_prompt_last-}"
     [[ -n ${__shellkit_segment} && ${__shellkit_rest} == *"${__shellkit_segment}"* ]] && \builtin return 0
     # An assignment to a readonly variable would end all that is being run, and say so at each prompt.
-    __shellkit_is_free PS1 2>/dev/null || \builtin return 0
+    __shellkit_prompt_is_free PS1 || \builtin return 0
     if [[ -n ${__shellkit_old} && ${__shellkit_rest} == *"${__shellkit_old}"* ]]; then
         __shellkit_rest="${__shellkit_rest%%"${__shellkit_old}"*}${__shellkit_rest#*"${__shellkit_old}"}"
         PS1="${__shellkit_rest}"
@@ -643,7 +648,7 @@ __shellkit_prompt_settle() {
     *) ;;
     esac
     [[ ${__shellkit_prompt_moves-0} -lt 3 ]] || \builtin return 0
-    __shellkit_is_free PROMPT_COMMAND 2>/dev/null || \builtin return 0
+    __shellkit_prompt_is_free PROMPT_COMMAND || \builtin return 0
     for __shellkit_at in ${PROMPT_COMMAND[@]+"${!PROMPT_COMMAND[@]}"}; do
         [[ ${PROMPT_COMMAND[__shellkit_at]} == *"${__shellkit_hook}"* ]] || \builtin continue
         __shellkit_head="${PROMPT_COMMAND[__shellkit_at]%%"${__shellkit_hook}"*}"
@@ -706,7 +711,7 @@ __shellkit_prompt_install() {
         [[ ${__shellkit_text} != *__shellkit_prompt_hook* ]] || \builtin return 0
     done
     for __shellkit_text in PROMPT_COMMAND PS1; do
-        __shellkit_is_free "${__shellkit_text}" 2>/dev/null && \builtin continue
+        __shellkit_prompt_is_free "${__shellkit_text}" && \builtin continue
         __shellkit_prompt_is_taken ||
             __shellkit_say "shellkit: ${__shellkit_text} is readonly, so the prompt will not show the role. Take that away, or write \$(shellkit_prompt) into PS1."
         \builtin return 0

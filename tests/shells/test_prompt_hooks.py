@@ -577,14 +577,17 @@ def test_drawing_opens_no_file(name: str, tmp_path: Path) -> None:
     assert [line for line in result.stderr.splitlines() if "/dev/null" not in line] == []
 
 
-def test_drawing_by_its_system_calls(any_shell: Bench) -> None:
+@pytest.mark.parametrize("anew", [False, True], ids=["kept", "anew"])
+def test_drawing_by_its_system_calls(anew: bool, any_shell: Bench) -> None:
+    """``anew``: with a prompt that the user's own hook sets before each draw, as many do."""
     strace = shutil.which("strace")
     if not strace:
         pytest.skip("strace is not there")
     give(any_shell)
     name = any_shell.shell.name
     put = "set -gx SHELLKIT_ROLE y\n" if name == "fish" else "SHELLKIT_ROLE=y\n"
-    once = f"{DRAW[name]}{put}{DRAW[name]}"
+    own = OWN_PROMPT[name] if anew else ""
+    once = f"{own}{DRAW[name]}{put}{own}{DRAW[name]}"
     # All is parsed before it runs; the marks are files that are not there.
     body = f"builtin read x </mark-begin\n{once * 3}builtin read x </mark-end\n"
     body = f"begin\n{body}end\n" if name == "fish" else f"{{\n{body}}}\n"
@@ -607,8 +610,8 @@ def test_drawing_by_its_system_calls(any_shell: Bench) -> None:
     assert len(marks) == 2, done.stderr
     # The shell looks for a translation of its message about the first mark. fish keeps threads
     # of its own, which end and begin as time goes by: they are no process.
-    own = re.compile(r"/locale|CLONE_THREAD|exited with|resumed>")
-    drawn = [line for line in lines[marks[0] + 1 : marks[1]] if not own.search(line)]
+    others = re.compile(r"/locale|CLONE_THREAD|exited with|resumed>")
+    drawn = [line for line in lines[marks[0] + 1 : marks[1]] if not others.search(line)]
     assert drawn == []
 
 
