@@ -12,8 +12,8 @@ if TYPE_CHECKING:
     from sys import UnraisableHookArgs
 
 #: A shell adds the number of the signal that ended a program: 2 is SIGINT.
-_BY_SIGNAL = 128
-_INTERRUPTED = _BY_SIGNAL + 2
+BY_SIGNAL = 128
+_INTERRUPTED = BY_SIGNAL + 2
 
 
 def main() -> int:
@@ -64,8 +64,8 @@ def _signals_again(
             signal.raise_signal(number)
 
     def dropped(unraisable: UnraisableHookArgs) -> None:
-        number = _signal_of(unraisable.exc_value)
-        if number and main == _thread.get_ident():
+        number = signal_of(unraisable.exc_value)
+        if number is not None and main == _thread.get_ident():
             _thread.start_new_thread(again, (number,))  # In this one it would be dropped again.
         else:
             hook(unraisable)
@@ -73,12 +73,12 @@ def _signals_again(
     return dropped
 
 
-def _signal_of(error: BaseException | None) -> int | None:
+def signal_of(error: BaseException | None) -> int | None:
     """The signal whose handler raised ``error``, if one did (those of ours: ``SystemExit``)."""
     if isinstance(error, KeyboardInterrupt):
-        return _INTERRUPTED - _BY_SIGNAL
-    if isinstance(error, SystemExit) and isinstance(error.code, int) and error.code > _BY_SIGNAL:
-        return error.code - _BY_SIGNAL
+        return _INTERRUPTED - BY_SIGNAL
+    if isinstance(error, SystemExit) and isinstance(error.code, int) and error.code > BY_SIGNAL:
+        return error.code - BY_SIGNAL
     return None
 
 

@@ -77,12 +77,13 @@ def _ended(error: BaseException) -> int | None:
     A library may clean up what it had not begun (``parse_known_intermixed_args`` of argparse
     does): that is no fault of anybody's, and the person wants to leave.
     """
+    from shellkit.__main__ import BY_SIGNAL, signal_of
+
     earlier = error.__context__
     while earlier is not None:
-        if isinstance(earlier, KeyboardInterrupt):
-            return INTERRUPTED
-        if isinstance(earlier, SystemExit) and isinstance(earlier.code, int) and earlier.code > 128:
-            return earlier.code
+        number = signal_of(earlier)
+        if number is not None:
+            return BY_SIGNAL + number
         earlier = earlier.__context__
     return None
 

@@ -32,6 +32,8 @@ BARE = {
     "zsh": ["-f", "-i", "+Z"],
     "fish": ["--no-config", "-i"],
 }
+#: What Python is called with for `assume`, as the functions call it.
+ASSUME = ["-m", "shellkit", "env", "--shell", "bash", "assume"]
 ASK = "audit: MFA code of arn:aws:iam::471112903465:mfa/alex: "
 WHO = "sh -c 'echo I $1 [$SHELLKIT_PROFILE]' sh am"
 
@@ -65,14 +67,12 @@ class Seats:
 
     def program(self, *words: str, **changes: str) -> pexpect.spawn:
         """``shellkit`` at a terminal of its own, as the functions call it."""
-        argv = ["-m", "shellkit", "env", "--shell", "bash", "assume", *words]
-        return self._spawn(sys.executable, argv, changes)
+        return self._spawn(sys.executable, [*ASSUME, *words], changes)
 
     def held(self, *words: str) -> pexpect.spawn:
         """As ``program``, but it begins only with :meth:`go`: nothing is at the terminal yet."""
         wait = 'until [ -e go ]; do sleep 0.01; done; exec "$@"'
-        argv = ["-m", "shellkit", "env", "--shell", "bash", "assume", *words]
-        return self._spawn("sh", ["-c", wait, "sh", sys.executable, *argv], {})
+        return self._spawn("sh", ["-c", wait, "sh", sys.executable, *ASSUME, *words], {})
 
     def go(self) -> None:
         """Have what is ``held`` begin."""
@@ -416,7 +416,7 @@ def test_without_a_controlling_terminal_it_ends_at_once(person: Person) -> None:
     """As under cron, ``ssh -T``, CI and ``setsid``."""
     for stdin in (subprocess.DEVNULL, subprocess.PIPE):
         done = subprocess.run(
-            [sys.executable, "-m", "shellkit", "env", "--shell", "bash", "assume", "audit"],
+            [sys.executable, *ASSUME, "audit"],
             cwd=ROOT,
             env=person.environ,
             stdin=stdin if stdin == subprocess.DEVNULL else None,
