@@ -63,8 +63,13 @@ def _run_on_console(view: View) -> int:
         console = view.terminal.descriptor
         with open(console, "w", encoding="utf-8", closefd=False) as screen, as_output(console):
             app = _application(view, Win32Input(), Win32Output(screen))
-            return app.run(set_exception_handler=False)
+            return app.run(pre_run=_silence_wake_ups, set_exception_handler=False)
     raise NotImplementedError
+
+
+def _silence_wake_ups() -> None:
+    """Where a Ctrl-C cannot wake the loop, as it is awake already, Python would say so."""
+    signal.set_wakeup_fd(signal.set_wakeup_fd(-1), warn_on_full_buffer=False)
 
 
 def _run_on_terminal(view: View) -> int:
