@@ -29,6 +29,12 @@ _LINE = 4096
 #: Of a console's input: Ctrl-C is a signal; whole lines; what is typed is seen.
 _PROCESSED, _LINES, _ECHO = 1, 2, 4
 
+#: Milliseconds without a key after which a paste has come to its end.
+_STILL = 30
+
+#: What ``WaitForSingleObject`` says of a console that has input.
+_SIGNALLED = 0
+
 #: What ``SetStdHandle`` calls a process's stdout.
 _STDOUT = -11
 
@@ -63,8 +69,15 @@ class Console:
 
     def _line(self) -> bytes:
         line = self._keys.read(_LINE) or b""
-        ctypes.windll.kernel32.FlushConsoleInputBuffer(self._handle)
+        self._drop_the_rest()
         return line
+
+    def _drop_the_rest(self) -> None:
+        """Drop what was pasted behind the line; the console hands it over key by key."""
+        kernel = ctypes.windll.kernel32
+        kernel.FlushConsoleInputBuffer(self._handle)
+        while kernel.WaitForSingleObject(self._handle, _STILL) == _SIGNALLED:
+            kernel.FlushConsoleInputBuffer(self._handle)
 
     @property
     def _handle(self) -> wintypes.HANDLE:
