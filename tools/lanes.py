@@ -18,7 +18,7 @@ import subprocess
 import sys
 import tempfile
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -140,7 +140,7 @@ def pytest(
     report = work / f"{name}.json"
     env = environment(python)
     command = [str(python), "-m", "pytest", *options(str(report)), *words]
-    if WINDOWS in words:
+    if any(word.startswith(WINDOWS) for word in words):
         env[REQUIRE_WINDOWS] = "1"
     if coverage:
         env["COVERAGE_FILE"] = str(coverage)
@@ -151,14 +151,26 @@ def pytest(
 def screens_alone(found: Lane, python: Path, work: Path) -> tuple[Lane, list[str]]:
     """``found`` with the few tests of terminals that failed in it run by themselves.
 
-    And those that failed only beside others. A screen is looked at while it changes: where
+    And those that passed then. A screen is looked at while it changes: where
     four tests share two cores, it may change later than a person would ever see it.
     """
+    words = ["-p", "no:xdist", "-m", "pty"]
+    return once_more(found, lambda name, failed: pytest(name, python, [*words, *failed], work))
+
+
+def windows_alone(found: Lane, work: Path) -> tuple[Lane, list[str]]:
+    """The same for ``tests/unit`` in the Windows Python, whatever failed there.
+
+    Once in some thousand times Wine ends a process before it has begun: `WinError 1359`.
+    """
+    return once_more(found, lambda name, failed: windows_pytest(name, failed, work))
+
+
+def once_more(found: Lane, run: Callable[[str, list[str]], Lane]) -> tuple[Lane, list[str]]:
+    """``found`` with what failed in it as it is after a run of these alone, where they are few."""
     if found.exit_code != 1 or not 0 < len(found.failed) <= FEW:
         return found, []
-    words = ["-p", "no:xdist", "-m", "pty", *found.failed]
-    again = pytest(f"{found.name}-alone", python, words, work)
-    return corrected(found, again)
+    return corrected(found, run(f"{found.name}-alone", found.failed))
 
 
 def corrected(found: Lane, again: Lane) -> tuple[Lane, list[str]]:
@@ -233,10 +245,11 @@ def on_the_oldest() -> list[str]:
 
 def every_lane(work: Path) -> int:
     """Lint, all tests on both ends of the dependencies, the speed ratios; then the summary."""
-    lanes, notes, crowded = [], [], []
+    settled: list[tuple[Lane, list[str]]] = []
+    notes: list[str] = []
     heading("lint")
     lint = call([sys.executable, "-I", "tools/lint.py"], environment(NEWEST))
-    lanes.append(Lane("lint", lint))
+    settled.append((Lane("lint", lint), []))
 
     apart = [f"--ignore={BENCH}", f"--ignore={WINDOWS}"]
     # Half of a worker's time it waits for a terminal, or for the next code of an MFA device.
@@ -247,29 +260,31 @@ def every_lane(work: Path) -> int:
         (NEWEST, "tests", parallel, data),
         (LOWEST, "lowest", [*parallel[:-1], *on_the_oldest()], None),
     ):
-        beside_others = pytest(name, python, words, work, coverage=cover)
-        whole, passed_alone = screens_alone(beside_others, python, work)
-        lanes.append(whole)
-        crowded += [f"{name}: {test}" for test in passed_alone]
+        found = pytest(name, python, words, work, coverage=cover)
+        settled.append(screens_alone(found, python, work))
     measured = coverage_line(data)
     if has_tests(BENCH):
-        lanes.append(pytest("ratios", NEWEST, ["-p", "no:xdist", BENCH], work))
+        settled.append((pytest("ratios", NEWEST, ["-p", "no:xdist", BENCH], work), []))
     else:
         notes.append(f"ratios: not run: there are no tests in {BENCH}")
 
     if can_run_windows():
-        lanes.append(pytest("windows", NEWEST, ["-p", "no:xdist", WINDOWS], work))
-        lanes.append(windows_pytest("windows-unit", WINDOWS_UNIT, work))
+        found = pytest("windows", NEWEST, ["-p", "no:xdist", WINDOWS], work)
+        settled.append(screens_alone(found, NEWEST, work))
+        found = windows_pytest("windows-unit", WINDOWS_UNIT, work)
+        settled.append(windows_alone(found, work))
     else:
         notes.append("windows: not run: Wine runs it on Linux on x86-64 only")
 
+    lanes = [lane for lane, _ in settled]
+    twice = [f"{lane.name}: {test}" for lane, passed in settled for test in passed]
     heading("summary")
     print(measured)
     print("lanes:", *lanes, sep="\n  ")
     notes += not_run(lanes)
     print("not run:", *notes or ["nothing"], sep="\n  ")
-    if crowded:
-        print("failed beside others, and passed alone (which wait is none?):", *crowded, sep="\n  ")
+    if twice:
+        print("failed once, and passed alone (which wait is none?):", *twice, sep="\n  ")
     failed = [f"{lane.name}: {test}" for lane in lanes for test in lane.failed]
     if failed:
         print("failed (again: ./dev test TEST, or ./dev lowest TEST):", *failed, sep="\n  ")

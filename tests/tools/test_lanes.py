@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from tools import lanes
-from tools.lanes import FEW, Lane, corrected, not_run, screens_alone, totals
+from tools.lanes import FEW, Lane, corrected, not_run, screens_alone, totals, windows_alone
 
 
 def test_each_test_counts_once_at_the_worst_that_it_did() -> None:
@@ -83,5 +83,23 @@ def test_a_lane_is_fine_once_all_that_failed_pass_alone() -> None:
 def test_only_a_few_failures_are_looked_at_again(
     found: Lane, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    monkeypatch.setattr(lanes, "pytest", lambda *_: pytest.fail("was run again"))
+    for name in ("pytest", "windows_pytest"):
+        monkeypatch.setattr(lanes, name, lambda *_: pytest.fail("was run again"))
     assert screens_alone(found, Path("python"), tmp_path) == (found, [])
+    assert windows_alone(found, tmp_path) == (found, [])
+
+
+def test_a_process_that_wine_did_not_begin_is_no_failure_of_the_project(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    ran: list[tuple[str, list[str]]] = []
+
+    def windows_pytest(name: str, words: list[str], _: Path) -> Lane:
+        ran.append((name, words))
+        return Lane(name, 1, "", {"a": "passed", "b": "failed"})
+
+    monkeypatch.setattr(lanes, "windows_pytest", windows_pytest)
+    found = Lane("windows-unit", 1, "2 failed", {"a": "failed", "b": "failed", "c": "passed"})
+    lane, passed = windows_alone(found, tmp_path)
+    assert ran == [("windows-unit-alone", ["a", "b"])]
+    assert (lane.failed, passed) == (["b"], ["a"])
