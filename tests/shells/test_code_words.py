@@ -193,7 +193,8 @@ def test_powershell_hands_it_over_too(tmp_path: Path) -> None:
     on = noting(bench("powershell", tmp_path))
     lines = ("-MfaCode 111111", "--mfa-code 222222", "--mfa-code=333333", "", "--mfa-code -q")
     script = "".join(f"assume prod {line}\n" for line in lines)
-    on.run(on.load() + script, env={"SHELLKIT_MFA_CODE": "444444"})
-    assert [code for code, _ in calls(on)] == ["111111", "222222", "333333", "444444", "444444"]
+    result = on.run(on.load() + script, env={"SHELLKIT_MFA_CODE": "444444"})
+    codes = [code for code, _ in calls(on)]
+    assert codes == ["111111", "222222", "333333", "444444", "444444"], result.stderr
     assert "--mfa-code=-" in calls(on)[0][1]
     assert calls(on)[1][1] == ["prod", "--mfa-code", "-"]

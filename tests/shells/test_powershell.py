@@ -220,6 +220,7 @@ REPORT = 'Write-Output "$?|$LASTEXITCODE"\n'
 
 def result_lines(on: Bench, code: str, *, strict: bool = True) -> list[str]:
     result = on.run((STRICT if strict else "") + on.load() + on.load() + code)
+    print(result.stderr)  # Is shown where the test fails.
     assert result.status == 0, result.stderr
     return result.stdout.splitlines()
 
@@ -312,7 +313,7 @@ def test_shadowed_cmdlets(pwsh: Bench) -> None:
         + "unassume\n"
         + REPORT
     )
-    assert result.stdout.splitlines() == ["True|0", "True|0"]
+    assert result.stdout.splitlines() == ["True|0", "True|0"], result.stderr
 
 
 @pytest.mark.pwsh
@@ -355,7 +356,7 @@ def test_no_word_is_a_pattern_of_file_names(word: str, pwsh: Bench) -> None:
 def test_missing_program_is_an_error(pwsh: Bench) -> None:
     pwsh.exe.unlink()
     result = pwsh.run(STRICT + pwsh.load() + "assume prod\n" + REPORT)
-    assert result.stdout.splitlines() == ["False|127"]
+    assert result.stdout.splitlines() == ["False|127"], result.stderr
     assert "is not there any more" in result.stderr
 
 
@@ -413,6 +414,7 @@ def in_prompt(on: Bench, code: str, **changes: str) -> list[str]:
     own = 'function global:prompt { "[$?]USER> " }\n'
     # No colours: what is compared is the text.
     result = on.run(STRICT + own + on.load() + on.load() + code, env={"NO_COLOR": "1"})
+    print(result.stderr)  # Is shown where the test fails.
     assert result.status == 0, result.stderr
     return result.stdout.splitlines()
 
