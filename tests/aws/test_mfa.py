@@ -627,6 +627,19 @@ def test_a_command_to_type_has_a_name_with_spaces_in_quotes(person: Person) -> N
     person.assume("my prod; id").failed(4, "run assume 'my prod; id' in a terminal first")
 
 
+@pytest.mark.parametrize("words", [("--mfa-serial", "SERIAL"), ("--source", "base")])
+def test_what_to_run_in_a_terminal_is_the_same_where_the_name_alone_is_not(
+    person: Person, words: tuple[str, ...]
+) -> None:
+    """``run assume audit in a terminal first`` was refused there, or asked for another device."""
+    serial = person.sample.mfa_serial
+    if words[0] == "--mfa-serial":
+        del person.profiles["audit"]["mfa_serial"]
+        person.write()
+    given = [word.replace("SERIAL", serial) for word in words]
+    person.assume("audit", *given).failed(4, "run the same assume in a terminal first")
+
+
 @dataclass
 class Typist:
     """A person at a terminal who types ``lines``, one for each question."""
