@@ -5,7 +5,7 @@ from __future__ import annotations
 from shellkit import paths
 from shellkit.credentials import cached
 from shellkit.environment import BaseEnvironment
-from shellkit.errors import UsageError
+from shellkit.errors import ShellkitError, UsageError
 from shellkit.profiles import reader
 from shellkit.switch import rfc3339, time_left
 
@@ -57,19 +57,31 @@ def _clear(values: argparse.Namespace, rim: Rim) -> int:
     now = rim.clock()
     base = BaseEnvironment(rim.environ)
     # What shellkit wrote for the AWS CLI goes too: the next assume would take it back.
-    removed, left = set(), set()
+    removed, left, failed = set(), set(), dict[str, ShellkitError]()
+
+    def remove(path: str) -> bool:
+        """What cannot be removed does not keep the others."""
+        try:
+            cached.remove(path)
+        except ShellkitError as error:
+            failed[path] = error
+        return path not in failed
+
     for entry in list(_entries(values, rim, aws_cli=True)):
         session = (entry.identity, entry.expires)  # As often as it may be kept.
         if values.expired and entry.expires > now:
             continue
         if entry.foreign and not values.aws_cli:
             left.add(session)
-        else:
-            cached.remove(entry.path)
+        elif remove(entry.path):
             removed.add(session)
     if values.all:
         for path in cached.everything(paths.cache_dir(base.get, rim.home)):
-            cached.remove(path)
+            remove(path)
+    for error in failed.values():
+        more = len(failed) - 1
+        error.fix = (f"nor can {more} more; " if more else "") + "all else was removed"
+        raise error
     rim.say(f"{_counted(len(removed))} removed")
     if left:
         rim.say(

@@ -989,3 +989,26 @@ def test_a_file_that_cannot_be_removed_is_named(
 
     monkeypatch.setattr(os, "unlink", refuse)
     person.run("cache", "clear", "dev").failed(1, "cannot be removed: ", "Permission denied")
+
+
+def test_a_file_that_cannot_be_removed_keeps_no_other(
+    person: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It ended at the first one, and the sessions behind it stayed."""
+    person.assume("dev").went_well()
+    person.assume("staging").went_well()
+    first, second = sorted((person.cache / "sessions").iterdir())
+    unlink = os.unlink
+
+    def refuse(path: str) -> None:
+        if os.fspath(path) == str(first):
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), path)
+        unlink(path)
+
+    monkeypatch.setattr(os, "unlink", refuse)
+    done = person.run("cache", "clear", "--all")
+    done.failed(1, "cannot be removed: ", str(first), "Permission denied")
+    assert "\n  all else was removed\n" in done.stderr
+    assert first.exists()
+    assert not second.exists()
+    assert list((person.cache / "memo").iterdir()) == []
