@@ -514,7 +514,13 @@ def test_an_agent_that_a_command_starts_is_not_waited_for(person: Person) -> Non
 )
 def test_a_command_that_cannot_be_run(person: Person, line: str, complaint: str) -> None:
     config(person, f"mfa_process = {json.dumps(line)}")
-    person.assume("audit").failed(3, "config.toml: mfa_process: ", complaint)
+    person.assume("audit").failed(3, "config.toml:1: mfa_process: ", complaint)
+
+
+def test_the_line_of_a_command_in_a_table_is_named(person: Person) -> None:
+    """Only the file was, though each other fault in it has its line."""
+    config(person, 'mode = "env"\n[mfa_process]\n"x*" = "true"\n"au*" = "false"\n')
+    person.assume("audit").failed(3, "config.toml:4: mfa_process: false failed")
 
 
 def test_the_stderr_of_a_command_is_the_persons_and_its_stdin_is_not_ours(person: Person) -> None:

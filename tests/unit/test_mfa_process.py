@@ -88,9 +88,7 @@ def test_what_is_printed_without_end_does_not_fill_the_memory(tmp_path: Path) ->
     size = 1 << 25
     program = tmp_path / "talker.py"
     program.write_text(
-        "import sys\n"
-        f"for _ in range({size // 4096}): print(4095 * 'x')\n"
-        "print()\nprint(123456)\n"
+        f"import sys\nfor _ in range({size // 4096}): print(4095 * 'x')\nprint()\nprint(123456)\n"
     )
     line = f'"{sys.executable}" "{program}"'
     tracemalloc.start()
