@@ -214,6 +214,7 @@ class Assume:
             _given_code(request, self.rim.environ),
             no_input=request.no_input,
             command=self.rim.command,
+            by_name=not (request.source or request.mfa_serial),
         )
         obtainer = Obtainer(house.caches, sts, codes, self.rim.clock, say, self._tell)
         return obtainer.credentials(target.chain, refresh=request.refresh)

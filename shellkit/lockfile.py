@@ -13,22 +13,23 @@ from shellkit import files
 
 
 class LockFile:
-    """The lock at ``path``, in a directory of our own; not held yet.
-
-    ``OSError`` where there can be no such directory.
-    """
+    """The lock at ``path``, in a directory of our own; not held yet."""
 
     def __init__(self, path: str) -> None:
         from filelock import FileLock
 
-        files.make_own_directory(os.path.dirname(path))
         self._path = path
         self._lock = FileLock(path, timeout=0, mode=0o600, thread_local=False)
 
     def acquire(self) -> bool:
-        """Take it, unless another has it. ``OSError`` where the file system cannot lock."""
+        """Take it, unless another has it.
+
+        ``OSError`` where the file system cannot lock, or there can be no such directory.
+        """
         from filelock import Timeout
 
+        # Each time: it may be removed while we wait, and the library would make it for all to read.
+        files.make_own_directory(os.path.dirname(self._path))
         try:
             self._lock.acquire()
         except Timeout:

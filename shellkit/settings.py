@@ -57,14 +57,31 @@ class Settings:
         found = _by_pattern(self.mfa_process, names)
         return None if found is None else str(found)
 
+    def code_command_line(self, path: str | None, names: Sequence[str]) -> int | None:
+        """The line of :meth:`code_command` in the file at ``path``, which these were read from."""
+        if path is None:
+            return None
+        pattern = _pattern(self.mfa_process, names)
+        try:
+            with open(path, encoding="utf-8") as file:
+                return _line(file.read(), "mfa_process", () if pattern is None else (pattern,))
+        except (OSError, UnicodeDecodeError):  # It has just been changed.
+            return None
+
 
 def _by_pattern(value: object, names: Sequence[str]) -> object:
     """``value``; in a table, that of the first pattern (``*``, ``?``, ``[...]``) for a name."""
     if not isinstance(value, dict):
         return value
-    for pattern, chosen in value.items():
+    pattern = _pattern(value, names)
+    return None if pattern is None else value[pattern]
+
+
+def _pattern(value: object, names: Sequence[str]) -> str | None:
+    """The first pattern in the table ``value`` that one of ``names`` fits."""
+    for pattern in value if isinstance(value, dict) else ():
         if any(fnmatchcase(name, pattern) for name in names):
-            return chosen
+            return str(pattern)
     return None
 
 
@@ -115,14 +132,20 @@ def _wrong(
     path: str, text: str, key: str, message: str, fix: str | None, inner: Sequence[str] = ()
 ) -> ConfigError:
     """``inner`` is the way from the table ``key`` to what is at fault in it."""
+    whole = ".".join((key, *inner))
+    line = _line(text, key, inner)
+    return ConfigError(message, fix, file=os.path.abspath(path), line=line, key=whole)
+
+
+def _line(text: str, key: str, inner: Sequence[str]) -> int | None:
+    """The line in ``text`` of what is at the end of the way ``inner`` in ``key``, about."""
     heads = [line.partition("=")[0].strip(" \t\"'[]") for line in text.split("\n")]
     names = [head.partition(".")[0] for head in heads]
     line = names.index(key) + 1 if key in names else None
     if inner and line is not None:
         below = [head.rpartition(".")[2].strip("\"'") for head in heads[line - 1 :]]
         line += below.index(inner[-1]) if inner[-1] in below else 0
-    whole = ".".join((key, *inner))
-    return ConfigError(message, fix, file=os.path.abspath(path), line=line, key=whole)
+    return line
 
 
 def _mode(value: object) -> str:

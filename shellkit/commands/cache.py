@@ -5,7 +5,7 @@ from __future__ import annotations
 from shellkit import paths
 from shellkit.credentials import cached
 from shellkit.environment import BaseEnvironment
-from shellkit.errors import UsageError
+from shellkit.errors import ShellkitError, UsageError
 from shellkit.profiles import reader
 from shellkit.switch import rfc3339, time_left
 
@@ -58,24 +58,42 @@ def _clear(values: argparse.Namespace, rim: Rim) -> int:
     base = BaseEnvironment(rim.environ)
     # What shellkit wrote for the AWS CLI goes too: the next assume would take it back.
     removed, left = set(), set()
+    failed: dict[str, ShellkitError] = {}
     for entry in list(_entries(values, rim, aws_cli=True)):
         session = (entry.identity, entry.expires)  # As often as it may be kept.
         if values.expired and entry.expires > now:
             continue
         if entry.foreign and not values.aws_cli:
             left.add(session)
-        else:
-            cached.remove(entry.path)
+        elif _remove(entry.path, failed):
             removed.add(session)
     if values.all:
         for path in cached.everything(paths.cache_dir(base.get, rim.home)):
-            cached.remove(path)
+            _remove(path, failed)
+    _complain(list(failed.values()))
     rim.say(f"{_counted(len(removed))} removed")
     if left:
         rim.say(
             f"  of the AWS CLI's own, which assume may use: {len(left)}; --aws-cli removes them"
         )
     return 0
+
+
+def _remove(path: str, failed: dict[str, ShellkitError]) -> bool:
+    """Remove it, and say whether that went well; if not, note why: it keeps no other."""
+    try:
+        cached.remove(path)
+    except ShellkitError as error:
+        failed[path] = error
+    return path not in failed
+
+
+def _complain(failed: list[ShellkitError]) -> None:
+    """Raise the first of these, if there is one."""
+    for error in failed:
+        more = len(failed) - 1
+        error.fix = (f"nor can {more} more; " if more else "") + "all else was removed"
+        raise error
 
 
 def _counted(number: int) -> str:

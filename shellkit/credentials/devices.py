@@ -90,8 +90,10 @@ class Devices:
             line = profile.get("mfa_process")
             if line:
                 return Command(line, partial(profile.where, "mfa_process"))
-        line = self.settings.code_command(all_names)
-        return None if line is None else Command(line, lambda: (self.settings_file, None))
+        line, path = self.settings.code_command(all_names), self.settings_file
+        if line is None:
+            return None
+        return Command(line, lambda: (path, self.settings.code_command_line(path, all_names)))
 
 
 def _nowhere() -> Place:

@@ -70,7 +70,8 @@ class Codes:
     ``prompt`` opens the person's terminal, and gives ``None`` where there is none; it raises
     :class:`ThroughShellError` where the shell is to ask in our place.
     ``tell`` tells the person what needs no answer, ``sleep`` waits for so many seconds.
-    ``command`` is the name of the function that was called.
+    ``command`` is the name of the function that was called; ``by_name``: with no more than the
+    profile's name it would begin the same session.
     """
 
     directory: str
@@ -82,6 +83,7 @@ class Codes:
     given: tuple[str, str] | None = field(default=None, repr=False)
     no_input: bool = False
     command: str = COMMAND
+    by_name: bool = True
 
     def require(self, mfa: Mfa) -> None:
         """Raise :class:`PersonNeededError` at once where there is no way to get a code."""
@@ -180,7 +182,7 @@ class Codes:
         except EOFError:
             raise PersonNeededError(
                 f"no MFA code for {mfa.profile} was typed",
-                f"try again: {self.command} {shown.word(mfa.profile)}",
+                f"try again: {self._same(mfa)}",
             ) from None
 
     def _try(self, mfa: Mfa, device: str, digits: str, send: Callable[[Code], Answer]) -> Answer:
@@ -294,16 +296,19 @@ class Codes:
         prompt = None if self.no_input else self.prompt()
         if prompt is None:
             why = "--no-input forbids to ask" if self.no_input else "there is no terminal to ask on"
-            # A session of MFA serves whatever comes; a role's own only the same words.
-            same = mfa.session is None
-            word = shown.word(mfa.profile)
-            first = f"the same {self.command}" if same else f"{self.command} {word}"
             raise PersonNeededError(
                 f"{mfa.profile} needs a code of the MFA device {mfa.serial}, and {why}",
-                f"run {first} in a terminal first, which serves here too; or give "
+                f"run {self._same(mfa)} in a terminal first, which serves here too; or give "
                 "the code in SHELLKIT_MFA_CODE, or a command that prints it: mfa_process",
             )
         return prompt
+
+    def _same(self, mfa: Mfa) -> str:
+        """What a person is to call for the same session."""
+        # A session of MFA serves whatever comes; a role's own only the same words.
+        if mfa.session is None or not self.by_name:
+            return f"the same {self.command}"
+        return f"{self.command} {shown.word(mfa.profile)}"
 
 
 def _question(chain: Chain, mfa: Mfa) -> str:

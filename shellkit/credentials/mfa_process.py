@@ -23,6 +23,9 @@ TIMEOUT = 60
 #: Seconds for what it printed to arrive, once it has ended: it is in the pipe already.
 _DRAIN = 2
 
+#: Bytes of what it prints that are kept, the last ones: it may print without end.
+_KEPT = 1 << 16
+
 #: Seconds between two looks at whether it has ended.
 _TICK = 0.02
 
@@ -127,21 +130,21 @@ class _Watch:
 
     def __init__(self, child: subprocess.Popen[bytes]) -> None:
         self._child = child
-        self._parts: list[bytes] = []
+        self._printed = b""
         self._reader = threading.Thread(target=self._read, daemon=True)
         self._waiter = threading.Thread(target=child.wait, daemon=True)
         self._reader.start()
         self._waiter.start()
 
     def printed(self) -> bytes | None:
-        """What it printed until it ended; ``None`` where it did not in its time."""
+        """The end of what it printed, once it has ended; ``None`` where it did not in its time."""
         deadline = time.monotonic() + TIMEOUT
         while self._child.returncode is None:
             if time.monotonic() > deadline:
                 return None
             time.sleep(_TICK)
         self._reader.join(_DRAIN)  # An agent that it started may hold the pipe.
-        return b"".join(self._parts)
+        return self._printed
 
     def end(self) -> None:
         """Leave nothing running."""
@@ -152,4 +155,5 @@ class _Watch:
     def _read(self) -> None:
         assert self._child.stdout is not None  # noqa: S101 - it is a pipe
         with self._child.stdout as pipe:
-            self._parts.extend(iter(lambda: os.read(pipe.fileno(), 1 << 16), b""))
+            while part := os.read(pipe.fileno(), _KEPT):
+                self._printed = (self._printed + part)[-_KEPT:]

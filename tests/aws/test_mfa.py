@@ -514,7 +514,13 @@ def test_an_agent_that_a_command_starts_is_not_waited_for(person: Person) -> Non
 )
 def test_a_command_that_cannot_be_run(person: Person, line: str, complaint: str) -> None:
     config(person, f"mfa_process = {json.dumps(line)}")
-    person.assume("audit").failed(3, "config.toml: mfa_process: ", complaint)
+    person.assume("audit").failed(3, "config.toml:1: mfa_process: ", complaint)
+
+
+def test_the_line_of_a_command_in_a_table_is_named(person: Person) -> None:
+    """Only the file was, though each other fault in it has its line."""
+    config(person, 'mode = "env"\n[mfa_process]\n"x*" = "true"\n"au*" = "false"\n')
+    person.assume("audit").failed(3, "config.toml:4: mfa_process: false failed")
 
 
 def test_the_stderr_of_a_command_is_the_persons_and_its_stdin_is_not_ours(person: Person) -> None:
@@ -625,6 +631,19 @@ def test_a_command_to_type_has_a_name_with_spaces_in_quotes(person: Person) -> N
     person.profiles['"my prod; id"'] = person.profiles["audit"]
     person.write()
     person.assume("my prod; id").failed(4, "run assume 'my prod; id' in a terminal first")
+
+
+@pytest.mark.parametrize("words", [("--mfa-serial", "SERIAL"), ("--source", "base")])
+def test_what_to_run_in_a_terminal_is_the_same_where_the_name_alone_is_not(
+    person: Person, words: tuple[str, ...]
+) -> None:
+    """``run assume audit in a terminal first`` was refused there, or asked for another device."""
+    serial = person.sample.mfa_serial
+    if words[0] == "--mfa-serial":
+        del person.profiles["audit"]["mfa_serial"]
+        person.write()
+    given = [word.replace("SERIAL", serial) for word in words]
+    person.assume("audit", *given).failed(4, "run the same assume in a terminal first")
 
 
 @dataclass
@@ -976,3 +995,26 @@ def test_a_file_that_cannot_be_removed_is_named(
 
     monkeypatch.setattr(os, "unlink", refuse)
     person.run("cache", "clear", "dev").failed(1, "cannot be removed: ", "Permission denied")
+
+
+def test_a_file_that_cannot_be_removed_keeps_no_other(
+    person: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It ended at the first one, and the sessions behind it stayed."""
+    person.assume("dev").went_well()
+    person.assume("staging").went_well()
+    first, second = sorted((person.cache / "sessions").iterdir())
+    unlink = os.unlink
+
+    def refuse(path: str) -> None:
+        if os.fspath(path) == str(first):
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), path)
+        unlink(path)
+
+    monkeypatch.setattr(os, "unlink", refuse)
+    done = person.run("cache", "clear", "--all")
+    done.failed(1, "cannot be removed: ", str(first), "Permission denied")
+    assert "\n  all else was removed\n" in done.stderr
+    assert first.exists()
+    assert not second.exists()
+    assert list((person.cache / "memo").iterdir()) == []

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import shutil
+import stat
 import subprocess
 import sys
 import threading
@@ -72,3 +74,17 @@ def test_a_request_is_made_without_the_lock_where_it_takes_too_long(
     with locks.for_request(str(tmp_path), "a", lambda: None) as answer:
         assert answer is None
     holder.close()
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no modes")
+def test_a_cache_that_is_removed_while_somebody_waits_is_private_again(tmp_path: Path) -> None:
+    """The library for locks made the directories anew, for everybody to read."""
+    place = tmp_path / "cache" / "locks"
+    holder, waiting = LockFile(str(place / "a")), LockFile(str(place / "a"))
+    assert holder.acquire()
+    assert not waiting.acquire()
+    shutil.rmtree(place.parent)
+    assert waiting.acquire()
+    waiting.close()
+    holder.close()
+    assert [stat.S_IMODE(path.stat().st_mode) for path in (place, place.parent)] == [0o700, 0o700]

@@ -7,6 +7,8 @@ import signal
 import subprocess
 import sys
 import threading
+import tracemalloc
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -79,3 +81,20 @@ def test_a_signal_as_python_looks_for_its_end_is_no_wait_for_ever(
     assert ended.value.code == 128 + signal.SIGHUP
     with pytest.raises(ProcessLookupError):
         os.kill(started[0], 0)
+
+
+def test_what_is_printed_without_end_does_not_fill_the_memory(tmp_path: Path) -> None:
+    """``yes`` took nearly a gigabyte in a second, and had sixty."""
+    size = 1 << 25
+    program = tmp_path / "talker.py"
+    program.write_text(
+        f"import sys\nfor _ in range({size // 4096}): print(4095 * 'x')\nprint()\nprint(123456)\n"
+    )
+    line = f'"{sys.executable}" "{program}"'
+    tracemalloc.start()
+    try:
+        assert mfa_process.run(Command(line, lambda: (None, None)), None) == "123456"
+        _, most = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert most < size / 8
