@@ -130,9 +130,7 @@ def test_two_that_want_to_be_last_come_to_rest(bash: Bench) -> None:
         'for e in "${PROMPT_COMMAND[@]}"; do [[ $e == greedy ]] || kept+=("$e"); done\n'
         'PROMPT_COMMAND=("${kept[@]}" greedy); }\n'
     )
-    with terminal(
-        bash, after=greedy + "PROMPT_COMMAND+=(greedy)", size=(200, 300)
-    ) as seat:
+    with terminal(bash, after=greedy + "PROMPT_COMMAND+=(greedy)", size=(200, 300)) as seat:
         seat.type("assume prod")
         for _ in range(5):
             seat.type("true")
