@@ -695,8 +695,10 @@ __shellkit_prompt_append() {
     if [[ ${__shellkit_slot} -gt 0 ]]; then
         PROMPT_COMMAND[__shellkit_slot + 1]="${__shellkit_hook}"
     else
-        # shellcheck disable=SC2128,SC2178 # A string stays one, and so does an array.
-        PROMPT_COMMAND="${PROMPT_COMMAND:+${PROMPT_COMMAND}$'\n'}${__shellkit_hook}"
+        # Not within the quotes: in POSIX mode it would be no newline there.
+        [[ -z ${PROMPT_COMMAND-} ]] || __shellkit_hook="${PROMPT_COMMAND}"$'\n'"${__shellkit_hook}"
+        # shellcheck disable=SC2178 # A string stays one, and so does an array.
+        PROMPT_COMMAND="${__shellkit_hook}"
     fi
 }
 

@@ -66,6 +66,7 @@ COMMANDS = {
     "zoxide-1036-direnv-1208-array": ("PROMPT_COMMAND=(one two)", "12"),
     "array-of-one": ("PROMPT_COMMAND=(one)", "1"),
     "sparse-array": ("PROMPT_COMMAND=([3]=one [7]='two;')", "12"),
+    "in-posix-mode": ("set -o posix; PROMPT_COMMAND='one'", "1"),
     "name-within-a-name": (f"my{HOOK}s() {{ one; }}; PROMPT_COMMAND='my{HOOK}s'", "1"),
 }
 HOOKS = "one() { seen+=1; }; two() { seen+=2; }\n"
