@@ -311,7 +311,8 @@ __shellkit_complete_match() {
     [[ ${#__shellkit_fuzzy[@]} -eq 0 ]] || COMPREPLY=("${__shellkit_fuzzy[@]}")
 }
 
-# COMPREPLY as it has to stand in the line, after "$1", where the quote "$2" is open.
+# COMPREPLY as it has to stand in the line, after "$1", where the quote "$2" is open. readline closes
+# that itself, unless the last sign is such a quote.
 __shellkit_complete_quote() {
     \builtin local IFS='' __shellkit_at __shellkit_word
     [[ -z $1 ]] || COMPREPLY=("${COMPREPLY[@]#"$1"}")
@@ -319,12 +320,16 @@ __shellkit_complete_quote() {
     for __shellkit_at in "${!COMPREPLY[@]}"; do
         __shellkit_word="${COMPREPLY[__shellkit_at]}"
         case "$2" in
-        \') __shellkit_word="${__shellkit_word//\'/\'\\\'\'}" ;;
+        \')
+            __shellkit_word="${__shellkit_word//\'/\'\\\'\'}"
+            [[ ${__shellkit_word} != *\' ]] || __shellkit_word="${__shellkit_word}'"
+            ;;
         \")
             __shellkit_word="${__shellkit_word//\\/\\\\}"
             __shellkit_word="${__shellkit_word//\"/\\\"}"
             __shellkit_word="${__shellkit_word//\$/\\\$}"
             __shellkit_word="${__shellkit_word//\`/\\\`}"
+            [[ ${__shellkit_word} != *\" ]] || __shellkit_word="${__shellkit_word}\""
             ;;
         *) [[ -z ${__shellkit_word} ]] || \builtin printf -v __shellkit_word '%q' "${__shellkit_word}" ;;
         esac

@@ -125,7 +125,7 @@ __shellkit_begin() {
 # The same identity once more (--refresh) is not a new one. A nested shell does not know
 # the recipe of the identity that it inherited: the program gives it along.
 __shellkit_end() {
-    [[ ${__shellkit_this-} != "$1" ]] || \builtin return 0
+    \builtin test "${__shellkit_this-}" != "$1" || \builtin return 0
     __shellkit_last="${2-${__shellkit_this-}}"
     __shellkit_this="$1"
 }
@@ -443,13 +443,19 @@ __shellkit_prompt_depth() {
 
 # Sets __shellkit_prompt_color, _accent and _reset.
 __shellkit_prompt_paint() {
-    \builtin local __shellkit_depth __shellkit_class='' __shellkit_code='' __shellkit_base __shellkit_subject
+    \builtin local __shellkit_depth __shellkit_class='' __shellkit_code='' __shellkit_base __shellkit_subject __shellkit_folds=''
     __shellkit_prompt_color='' __shellkit_prompt_accent='' __shellkit_prompt_reset=''
     __shellkit_prompt_depth
     [[ -n ${__shellkit_depth} ]] || \builtin return 0
+    # With it, the capital at which a word begins in `AcmeProdAdmin` is found within `subprod` too.
+    if \builtin shopt -q nocasematch; then
+        __shellkit_folds=1
+        \builtin shopt -u nocasematch
+    fi
     for __shellkit_subject in "${__shellkit_profile}" "${__shellkit_number}" "${__shellkit_account}"; do
         [[ -n ${__shellkit_class} ]] || __shellkit_prompt_class "-${__shellkit_subject}-"
     done
+    [[ -z ${__shellkit_folds} ]] || \builtin shopt -s nocasematch
     case "${__shellkit_class}:${__shellkit_state}" in
     :warning) __shellkit_class=warning ;;
     :*) __shellkit_class=normal ;;
@@ -602,7 +608,7 @@ __shellkit_prompt_is_taken() {
 # Whether what was made last time still holds. $1: all that went into it, but the time.
 __shellkit_prompt_holds() {
     \builtin local __shellkit_now=''
-    [[ $1 == "${__shellkit_prompt_key-}" ]] || \builtin return 1
+    \builtin test "$1" = "${__shellkit_prompt_key-}" || \builtin return 1
     [[ ${__shellkit_prompt_until} -ne 99999999999 ]] || \builtin return 0
     __shellkit_prompt_clock
     # A clock that was set back makes it wrong as well.
@@ -638,9 +644,17 @@ __shellkit_prompt_slot() {
     fi
 }
 
+# What PROMPT_COMMAND gets. A PROMPT_COMMAND that is exported reaches shells in which nothing of ours
+# is loaded: there it does nothing.
+__shellkit_prompt_line() {
+    # shellcheck disable=SC2016 # For PROMPT_COMMAND to expand.
+    __shellkit_hook='${__shellkit_prompt_here-:} __shellkit_prompt_hook'
+}
+
 # A hook that comes after ours may set PS1, so ours goes last: a few times, since others may want the same.
 __shellkit_prompt_settle() {
-    \builtin local __shellkit_slot __shellkit_at __shellkit_head __shellkit_tail __shellkit_hook='__shellkit_prompt_hook'
+    \builtin local __shellkit_slot __shellkit_at __shellkit_head __shellkit_tail __shellkit_hook
+    __shellkit_prompt_line
     __shellkit_prompt_slot
     # bash-preexec means to be the last, and sets no PS1.
     case "${PROMPT_COMMAND[__shellkit_slot]-}" in
@@ -675,13 +689,16 @@ __shellkit_prompt_settle() {
 
 # A line of its own, since what is there may end in a semicolon or a comment.
 __shellkit_prompt_append() {
-    \builtin local __shellkit_slot
+    \builtin local __shellkit_slot __shellkit_hook
+    __shellkit_prompt_line
     __shellkit_prompt_slot
     if [[ ${__shellkit_slot} -gt 0 ]]; then
-        PROMPT_COMMAND[__shellkit_slot + 1]='__shellkit_prompt_hook'
+        PROMPT_COMMAND[__shellkit_slot + 1]="${__shellkit_hook}"
     else
-        # shellcheck disable=SC2128,SC2178 # A string stays one, and so does an array.
-        PROMPT_COMMAND="${PROMPT_COMMAND:+${PROMPT_COMMAND}$'\n'}__shellkit_prompt_hook"
+        # Not within the quotes: in POSIX mode it would be no newline there.
+        [[ -z ${PROMPT_COMMAND-} ]] || __shellkit_hook="${PROMPT_COMMAND}"$'\n'"${__shellkit_hook}"
+        # shellcheck disable=SC2178 # A string stays one, and so does an array.
+        PROMPT_COMMAND="${__shellkit_hook}"
     fi
 }
 
@@ -707,6 +724,7 @@ __shellkit_prompt_install() {
     \builtin local __shellkit_enabled __shellkit_position __shellkit_warning __shellkit_pieces __shellkit_segment __shellkit_text
     __shellkit_prompt_settings
     [[ $- == *i* && ${__shellkit_enabled} != never ]] || \builtin return 0
+    __shellkit_prompt_here=''
     for __shellkit_text in ${PROMPT_COMMAND[@]+"${PROMPT_COMMAND[@]}"}; do
         [[ ${__shellkit_text} != *__shellkit_prompt_hook* ]] || \builtin return 0
     done
@@ -1042,7 +1060,8 @@ __shellkit_complete_match() {
     [[ ${#__shellkit_fuzzy[@]} -eq 0 ]] || COMPREPLY=("${__shellkit_fuzzy[@]}")
 }
 
-# COMPREPLY as it has to stand in the line, after "$1", where the quote "$2" is open.
+# COMPREPLY as it has to stand in the line, after "$1", where the quote "$2" is open. readline closes
+# that itself, unless the last sign is such a quote.
 __shellkit_complete_quote() {
     \builtin local IFS='' __shellkit_at __shellkit_word
     [[ -z $1 ]] || COMPREPLY=("${COMPREPLY[@]#"$1"}")
@@ -1050,12 +1069,16 @@ __shellkit_complete_quote() {
     for __shellkit_at in "${!COMPREPLY[@]}"; do
         __shellkit_word="${COMPREPLY[__shellkit_at]}"
         case "$2" in
-        \') __shellkit_word="${__shellkit_word//\'/\'\\\'\'}" ;;
+        \')
+            __shellkit_word="${__shellkit_word//\'/\'\\\'\'}"
+            [[ ${__shellkit_word} != *\' ]] || __shellkit_word="${__shellkit_word}'"
+            ;;
         \")
             __shellkit_word="${__shellkit_word//\\/\\\\}"
             __shellkit_word="${__shellkit_word//\"/\\\"}"
             __shellkit_word="${__shellkit_word//\$/\\\$}"
             __shellkit_word="${__shellkit_word//\`/\\\`}"
+            [[ ${__shellkit_word} != *\" ]] || __shellkit_word="${__shellkit_word}\""
             ;;
         *) [[ -z ${__shellkit_word} ]] || \builtin printf -v __shellkit_word '%q' "${__shellkit_word}" ;;
         esac

@@ -46,6 +46,9 @@ ABSENT = "absent"
 #: In place of a stamp: nobody can tell whether the file has changed.
 UNKNOWN = "unknown"
 
+#: How often a file is looked at that somebody is just writing.
+_LOOKS = 3
+
 #: Seconds. Stamps that no index names are removed when they have been there for so long.
 _STAMP_AGE = 3600
 
@@ -85,14 +88,15 @@ def _is_fixed(given: str | None) -> bool:
 def _state(path: str) -> int | None:
     """When the file at ``path`` was last written, in nanoseconds; 0 where there is none.
 
-    ``None`` where it could be written again and have the same time.
+    ``None`` where it could be written again and have the same time, or is all the while.
     """
-    mtime = _mtime(path)
-    wait = signature.unsettled(signature.signature(path), time.time())
-    if wait:
+    for _ in range(_LOOKS):
+        mtime = _mtime(path)
+        wait = signature.unsettled(signature.signature(path), time.time())
+        if not wait:
+            return mtime if wait == 0 else None
         time.sleep(wait)
-        return _state(path)
-    return mtime if wait == 0 else None
+    return None
 
 
 def _mtime(path: str) -> int:

@@ -66,6 +66,7 @@ COMMANDS = {
     "zoxide-1036-direnv-1208-array": ("PROMPT_COMMAND=(one two)", "12"),
     "array-of-one": ("PROMPT_COMMAND=(one)", "1"),
     "sparse-array": ("PROMPT_COMMAND=([3]=one [7]='two;')", "12"),
+    "in-posix-mode": ("set -o posix; PROMPT_COMMAND='one'", "1"),
     "name-within-a-name": (f"my{HOOK}s() {{ one; }}; PROMPT_COMMAND='my{HOOK}s'", "1"),
 }
 HOOKS = "one() { seen+=1; }; two() { seen+=2; }\n"
@@ -104,7 +105,7 @@ def test_prompt_command(setup: str, bash: Bench) -> None:
     ids=["array", "semicolon", "newline", "two"],
 )
 def test_a_framework_that_sets_ps1_each_time(late: str, bash: Bench) -> None:
-    with terminal(bash, after=late) as seat:
+    with terminal(bash, after=late, size=(200, 300)) as seat:
         seat.type("assume prod")
         for _ in range(3):
             seat.type("true")
@@ -130,7 +131,7 @@ def test_two_that_want_to_be_last_come_to_rest(bash: Bench) -> None:
         'for e in "${PROMPT_COMMAND[@]}"; do [[ $e == greedy ]] || kept+=("$e"); done\n'
         'PROMPT_COMMAND=("${kept[@]}" greedy); }\n'
     )
-    with terminal(bash, after=greedy + "PROMPT_COMMAND+=(greedy)") as seat:
+    with terminal(bash, after=greedy + "PROMPT_COMMAND+=(greedy)", size=(200, 300)) as seat:
         seat.type("assume prod")
         for _ in range(5):
             seat.type("true")
@@ -142,7 +143,7 @@ def test_two_that_want_to_be_last_come_to_rest(bash: Bench) -> None:
 def test_bash_preexec_stays_last(bash: Bench) -> None:
     setup = "__bp_interactive_mode() { :; }; PROMPT_COMMAND=one; one() { :; }"
     late = "PROMPT_COMMAND+=$'\\n__bp_interactive_mode'"
-    with terminal(bash, setup, after=late) as seat:
+    with terminal(bash, setup, after=late, size=(200, 300)) as seat:
         seat.type("assume prod")
         assert seat.row == SEGMENT + "USER>"
         assert seat.out("declare -p PROMPT_COMMAND")[-1].endswith("__bp_interactive_mode'")
@@ -167,6 +168,41 @@ def test_virtualenv_3158_ps1_is_not_exported(bash: Bench) -> None:
     with terminal(bash) as seat:
         seat.type("assume prod")
         assert seat.out("env | grep -c -e PS1 -e __shellkit")[-1] == "0"
+
+
+@pty
+def test_an_exported_prompt_command_is_no_error_in_a_shell_without_shellkit(bash: Bench) -> None:
+    """As in that of `su`, or with `--norc`: the functions are not there."""
+    with terminal(bash, "seen() { :; }; export -f seen; export PROMPT_COMMAND=seen") as seat:
+        seat.type("assume prod")
+        assert seat.row == SEGMENT + "USER>"
+        seat.type("PS1='INNER> ' bash --noprofile --norc -i")
+        seat.type("false")
+        assert seat.row.startswith("INNER>")
+        assert not [row for row in seat.rows if "not found" in row]
+        assert HOOK in seat.out('echo "$PROMPT_COMMAND"')[-1]
+        seat.type(load(bash).strip())
+        assert seat.row == SEGMENT + "INNER>"
+
+
+@pty
+def test_nocasematch_finds_no_more_production_and_misses_no_change(bash: Bench) -> None:
+    for name in ("olive", "subprod", "AcmeProdAdmin", "PRODUCTS", "products"):
+        bash.answer(name, bash.shell.switch(role(name), f"target={name}", ""))
+    with terminal(bash, "shopt -s nocasematch") as seat:
+        for name, color in (
+            ("olive", "cyan"),
+            ("subprod", "cyan"),
+            ("AcmeProdAdmin", "red"),
+            ("PRODUCTS", "cyan"),
+            ("products", "cyan"),
+        ):
+            seat.type(f"assume {name}; SHELLKIT_EXPIRES=")
+            assert seat.row == f"({name} {ACCOUNT}) USER>"
+            assert seat.look(name).color == color
+        assert seat.out("shopt -q nocasematch && echo kept") == ["kept"]
+        seat.type("assume -")
+        assert bash.calls[-1].startswith("target=products|target=PRODUCTS|")
 
 
 @pty

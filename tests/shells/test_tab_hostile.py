@@ -208,6 +208,18 @@ def test_bash(setup: str, tmp_path: Path) -> None:
     desk.close()
 
 
+def test_bash_closes_the_quote_behind_a_name_that_ends_with_one(tmp_path: Path) -> None:
+    """readline takes the last sign of such a name for the quote that closes it."""
+    on = place("bash", tmp_path, ("ab'", 'cd"', "it'", "it's"))
+    desk = Desk(on, after=RECORDER["bash"].format(on.folder / "words"))
+    desk.press("assume ab\t", "assume ab\\'")
+    for typed, name in (("'a", "ab'"), ('"a', "ab'"), ("'c", 'cd"'), ('"c', 'cd"')):
+        assert complete_and_run(desk, f"assume {typed}") == [name], typed
+    # One of two may go on.
+    assert complete_and_run(desk, "assume 'i", "s'") == ["it's"]
+    desk.close()
+
+
 ZSH = (
     "setopt nullglob",
     "setopt cshnullglob nomatch",

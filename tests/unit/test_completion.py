@@ -311,6 +311,15 @@ def test_what_could_change_unseen_is_not_trusted(
     assert house.fresh()
 
 
+def test_a_file_that_is_written_all_the_while_is_not_waited_for(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """TAB would have hung for as long as something writes to the AWS files."""
+    monkeypatch.setattr(signature, "unsettled", lambda _state, _now: 0.001)
+    assert "acme-production" in house.parts()[2]
+    assert not house.fresh()
+
+
 def test_a_file_written_just_now(house: House) -> None:
     for number in range(5):
         house.config.write_text(f"[profile p{number}]\n")
