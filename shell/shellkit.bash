@@ -11,7 +11,7 @@ __shellkit_quietly() {
     \builtin local __shellkit_flags="$-" __shellkit_status=0
     __shellkit_flags="${__shellkit_flags//[!avxET]/}"
     # From bash 4.4 on this puts the flags back even when Ctrl-C ends the function.
-    \builtin local - 2>/dev/null || \builtin true
+    \builtin local - >/dev/null 2>&1 || \builtin true
     \builtin set +avxET
     "$@" || __shellkit_status="$?"
     [[ -z ${__shellkit_flags} ]] || \builtin set "-${__shellkit_flags}"
@@ -323,6 +323,12 @@ function unassume() {
         \builtin return 2
         ;;
     esac
+}
+
+# zsh reads this without a complaint, and would do something else.
+[[ -n ${BASH_VERSINFO-} ]] || {
+    \builtin printf '%s\n' 'shellkit: these functions are for bash; for zsh: shellkit init zsh' >&2
+    \builtin unset -f assume unassume
 }
 
 # ---------------------------------------------------------------- prompt

@@ -316,3 +316,16 @@ def test_install_into_a_file_that_ends_within_a_quote(name: str, text: str, tmp_
         with pytest.raises(ConfigError, match="ends within a quote") as caught:
             plan.install(hosts.get(name), around, "/x/shellkit", None)
         assert caught.value.file == str(rc)
+
+
+def test_the_functions_for_bash_show_no_variable_in_zsh(tmp_path: Path) -> None:
+    on = bench("zsh", tmp_path)
+    text = script(shells.get("bash"), str(on.exe))
+    result = on.run(
+        f"\\builtin eval -- {on.shell.quote(text)}\nassume prod\nunassume\n",
+        env={"AWS_SECRET_ACCESS_KEY": "TOPSECRET"},
+    )
+    assert "these functions are for bash; for zsh: shellkit init zsh" in result.stderr
+    assert "command not found: assume" in result.stderr
+    assert result.stdout == ""
+    assert "TOPSECRET" not in result.stderr
