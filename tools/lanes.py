@@ -14,6 +14,7 @@ from __future__ import annotations
 import json
 import os
 import platform
+import signal
 import subprocess
 import sys
 import tempfile
@@ -297,6 +298,8 @@ def every_lane(work: Path) -> int:
 def main(words: list[str]) -> int:
     """Run what the words ask for; the exit code."""
     python = Path(sys.executable)
+    # Behind `&` in a script it is ignored, and so it would be by what the tests interrupt.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     if words:
         env = environment(python)
         if any(word.startswith(WINDOWS) for word in words):
