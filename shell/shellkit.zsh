@@ -868,6 +868,7 @@ __shellkit_complete_find() {
 # their order. __shellkit_fuzzy says which it was.
 __shellkit_complete_match() {
     \builtin setopt local_options extended_glob no_multibyte
+    __shellkit_fuzzy=''
     __shellkit_complete_search "$1"
     [[ -n ${__shellkit_bare} && ${#__shellkit_found} -gt 0 && ${#__shellkit_found} -le 500 ]] || \builtin return 0
     __shellkit_bare=''
@@ -877,13 +878,14 @@ __shellkit_complete_match() {
 
 __shellkit_complete_search() {
     \builtin local __shellkit_char __shellkit_loose=''
-    __shellkit_fuzzy=''
-    if [[ -z $1 ]]; then
-        __shellkit_found=(${__shellkit_list})
-    else
-        __shellkit_found=(${(M)__shellkit_list:#${1}*})
+    if [[ -z ${__shellkit_fuzzy} ]]; then # Unless the names have shown that nothing begins with it.
+        if [[ -z $1 ]]; then
+            __shellkit_found=(${__shellkit_list})
+        else
+            __shellkit_found=(${(M)__shellkit_list:#${1}*})
+        fi
+        [[ ${#__shellkit_found} -eq 0 ]] || \builtin return
     fi
-    [[ ${#__shellkit_found} -eq 0 ]] || \builtin return
     for __shellkit_char in "${(@s::)1}"; do
         case "${__shellkit_char}" in
             [a-zA-Z])
