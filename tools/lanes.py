@@ -159,12 +159,14 @@ def screens_alone(found: Lane, python: Path, work: Path) -> tuple[Lane, list[str
     return once_more(found, lambda name, failed: pytest(name, python, [*words, *failed], work))
 
 
-def windows_alone(found: Lane, work: Path) -> tuple[Lane, list[str]]:
-    """The same for ``tests/unit`` in the Windows Python, whatever failed there.
+def windows_alone(
+    found: Lane, run: Callable[[str, list[str], Path], Lane], work: Path
+) -> tuple[Lane, list[str]]:
+    """The same for what ``run`` has run on Windows, whatever failed there.
 
     Once in some thousand times Wine ends a process before it has begun: `WinError 1359`.
     """
-    return once_more(found, lambda name, failed: windows_pytest(name, failed, work))
+    return once_more(found, lambda name, failed: run(name, failed, work))
 
 
 def once_more(found: Lane, run: Callable[[str, list[str]], Lane]) -> tuple[Lane, list[str]]:
@@ -181,6 +183,11 @@ def corrected(found: Lane, again: Lane) -> tuple[Lane, list[str]]:
     code = 1 if "failed" in outcomes.values() else 0
     closing = f"{found.closing}; {len(passed)} of these passed alone" if passed else found.closing
     return replace(found, exit_code=code, closing=closing, outcomes=outcomes), passed
+
+
+def on_windows(name: str, words: list[str], work: Path) -> Lane:
+    """Run a lane of tests that sit down at a Windows."""
+    return pytest(name, NEWEST, ["-p", "no:xdist", *words], work)
 
 
 def windows_pytest(name: str, words: list[str], work: Path) -> Lane:
@@ -270,10 +277,11 @@ def every_lane(work: Path) -> int:
         notes.append(f"ratios: not run: there are no tests in {BENCH}")
 
     if can_run_windows():
-        found = pytest("windows", NEWEST, ["-p", "no:xdist", WINDOWS], work)
-        settled.append(screens_alone(found, NEWEST, work))
-        found = windows_pytest("windows-unit", WINDOWS_UNIT, work)
-        settled.append(windows_alone(found, work))
+        for name, run, words in (
+            ("windows", on_windows, [WINDOWS]),
+            ("windows-unit", windows_pytest, WINDOWS_UNIT),
+        ):
+            settled.append(windows_alone(run(name, words, work), run, work))
     else:
         notes.append("windows: not run: Wine runs it on Linux on x86-64 only")
 

@@ -83,23 +83,20 @@ def test_a_lane_is_fine_once_all_that_failed_pass_alone() -> None:
 def test_only_a_few_failures_are_looked_at_again(
     found: Lane, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    for name in ("pytest", "windows_pytest"):
-        monkeypatch.setattr(lanes, name, lambda *_: pytest.fail("was run again"))
+    monkeypatch.setattr(lanes, "pytest", lambda *_: pytest.fail("was run again"))
     assert screens_alone(found, Path("python"), tmp_path) == (found, [])
-    assert windows_alone(found, tmp_path) == (found, [])
+    again = windows_alone(found, lambda *_: pytest.fail("was run again"), tmp_path)
+    assert again == (found, [])
 
 
-def test_a_process_that_wine_did_not_begin_is_no_failure_of_the_project(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
+def test_a_process_that_wine_did_not_begin_is_no_failure_of_the_project(tmp_path: Path) -> None:
     ran: list[tuple[str, list[str]]] = []
 
-    def windows_pytest(name: str, words: list[str], _: Path) -> Lane:
+    def run(name: str, words: list[str], _: Path) -> Lane:
         ran.append((name, words))
         return Lane(name, 1, "", {"a": "passed", "b": "failed"})
 
-    monkeypatch.setattr(lanes, "windows_pytest", windows_pytest)
     found = Lane("windows-unit", 1, "2 failed", {"a": "failed", "b": "failed", "c": "passed"})
-    lane, passed = windows_alone(found, tmp_path)
+    lane, passed = windows_alone(found, run, tmp_path)
     assert ran == [("windows-unit-alone", ["a", "b"])]
     assert (lane.failed, passed) == (["b"], ["a"])
