@@ -125,6 +125,7 @@ __shellkit_begin() {
 # The same identity once more (--refresh) is not a new one. A nested shell does not know
 # the recipe of the identity that it inherited: the program gives it along.
 __shellkit_end() {
+    [[ -z ${__shellkit_here+set} ]] || __shellkit_hook_again
     \builtin test "${__shellkit_this-}" != "$1" || \builtin return 0
     __shellkit_last="${2-${__shellkit_this-}}"
     __shellkit_this="$1"
@@ -654,7 +655,7 @@ __shellkit_prompt_slot() {
 # is loaded: there it does nothing.
 __shellkit_prompt_line() {
     # shellcheck disable=SC2016 # For PROMPT_COMMAND to expand.
-    __shellkit_hook='${__shellkit_prompt_here-:} __shellkit_prompt_hook'
+    __shellkit_hook='${__shellkit_here-:} __shellkit_prompt_hook'
 }
 
 # A hook that comes after ours may set PS1, so ours goes last: a few times, since others may want the same.
@@ -730,7 +731,7 @@ __shellkit_prompt_install() {
     \builtin local __shellkit_enabled __shellkit_position __shellkit_warning __shellkit_pieces __shellkit_segment __shellkit_text
     __shellkit_prompt_settings
     [[ $- == *i* && ${__shellkit_enabled} != never ]] || \builtin return 0
-    __shellkit_prompt_here=''
+    __shellkit_here=''
     for __shellkit_text in ${PROMPT_COMMAND[@]+"${PROMPT_COMMAND[@]}"}; do
         [[ ${__shellkit_text} != *__shellkit_prompt_hook* ]] || \builtin return 0
     done
@@ -748,6 +749,17 @@ __shellkit_prompt_install() {
     # A PS1 that was exported may have come with it from the shell around this one.
     __shellkit_prompt_place
     __shellkit_prompt_last="${__shellkit_segment}"
+    __shellkit_prompt_append
+}
+
+# With a PROMPT_COMMAND that was written anew the hook is gone, and the prompt would go on to show what it
+# showed last: at each change of identity it is looked for.
+__shellkit_hook_again() {
+    \builtin local __shellkit_text
+    [[ "${PROMPT_COMMAND[*]-}" != *__shellkit_prompt_hook* ]] || \builtin return 0
+    for __shellkit_text in PROMPT_COMMAND PS1; do
+        __shellkit_prompt_is_free "${__shellkit_text}" || \builtin return 0
+    done
     __shellkit_prompt_append
 }
 

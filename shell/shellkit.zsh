@@ -93,6 +93,7 @@ __shellkit_begin() {
 # The same identity once more (--refresh) is not a new one. A nested shell does not know
 # the recipe of the identity that it inherited: the program gives it along.
 __shellkit_end() {
+    [[ -z ${__shellkit_here+set} ]] || __shellkit_hook_again
     [[ "${__shellkit_this-}" != "$1" ]] || \builtin return 0
     \builtin typeset -g __shellkit_last="${2-${__shellkit_this-}}"
     \builtin typeset -g __shellkit_this="$1"
@@ -643,6 +644,13 @@ __shellkit_prompt_install() {
     [[ ${(t)PS1} != *readonly* || ${__shellkit_position} == right ]] || __shellkit_prompt_is_taken ||
         __shellkit_say 'shellkit: PS1 is readonly, so the prompt will not show the role. Take that away, or write $(shellkit_prompt) into it, with setopt prompt_subst.'
     \builtin typeset -ga precmd_functions
+    \builtin typeset -g __shellkit_here=''
+    __shellkit_hook_again
+}
+
+# With a precmd_functions that was written anew the hook is gone, and the prompt would go on to show what
+# it showed last: at each change of identity it is looked for.
+__shellkit_hook_again() {
     [[ -n ${precmd_functions[(r)__shellkit_prompt_hook]-} ]] || precmd_functions+=(__shellkit_prompt_hook)
 }
 

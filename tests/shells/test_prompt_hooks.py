@@ -116,6 +116,35 @@ def test_a_framework_that_sets_ps1_each_time(late: str, bash: Bench) -> None:
 
 
 @pty
+@pytest.mark.parametrize(
+    ("name", "anew"),
+    [
+        ("bash", "PROMPT_COMMAND='true'"),
+        ("bash", "PROMPT_COMMAND=(true true)"),
+        ("bash", "unset PROMPT_COMMAND"),
+        ("zsh", "precmd_functions=(true)"),
+        ("zsh", "unset precmd_functions"),
+    ],
+)
+def test_hooks_that_are_written_anew_leave_no_other_role(
+    name: str, anew: str, tmp_path: Path
+) -> None:
+    """The prompt went on to show the role of before, whatever was assumed."""
+    on = bench(name, tmp_path)
+    give(on)
+    on.answer("dev", on.shell.switch(role("dev"), "target=dev", ""))
+    with terminal(on, "set -u") as seat:
+        seat.type("assume prod")
+        assert seat.row == SEGMENT + "USER>"
+        seat.type(anew)
+        seat.type("assume dev; SHELLKIT_EXPIRES=")
+        assert seat.row == f"(dev {ACCOUNT}) USER>"
+        seat.type(anew)
+        seat.type("unassume")
+        assert seat.row == "USER>"
+
+
+@pty
 def test_a_framework_before_ours(bash: Bench) -> None:
     with terminal(bash, "PROMPT_COMMAND=\"PS1='\\\\! USER> '\"") as seat:
         seat.type("assume prod")
@@ -533,7 +562,7 @@ def test_ctrl_c_in_the_users_prompt(fish: Bench) -> None:
     began = fish.folder / "began"
     own = (
         "function fish_prompt; "
-        f"if set -q slow; echo >{began}; sleep 100; end; echo -n 'USER> '; end"
+        f"if set -q slow; sh -c 'echo >{began}; exec sleep 100'; end; echo -n 'USER> '; end"
     )
     with terminal(fish, own) as seat:
         seat.type("assume prod")
