@@ -13,9 +13,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from shellkit import executable, files
+from shellkit.children import Waiter
 from shellkit.errors import UsageError
 from shellkit.sandbox import Sandbox, home, sample_accounts, tour
 from shellkit.shells import hosts
+from shellkit.terminal.tty import Leave
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -41,11 +43,15 @@ Leave with: exit. Nothing of this stays, and nothing of yours was touched.
 
 @dataclass(frozen=True)
 class _Place:
-    """A running demo: its home, its sandbox and the environment for a shell in it."""
+    """A running demo: its home, its sandbox, the environment for a shell in it.
+
+    And what a signal that ends the demo calls.
+    """
 
     home: str
     sandbox: Sandbox
     environ: dict[str, str]
+    leave: Leave
 
 
 def run(values: argparse.Namespace, rim: Rim) -> int:
@@ -100,11 +106,11 @@ def _place(rim: Rim) -> Iterator[_Place]:
         _signals_put_back(),
         _folder() as folder,
         Sandbox(sample.accounts) as sandbox,
-        _signals_as_exits(),
+        _signals_as_exits() as leave,
     ):
         home.write_home(folder, sample)
         environ = home.environment(folder, rim.environ, sandbox.environment)
-        yield _Place(folder, sandbox, _with_ourselves(environ))
+        yield _Place(folder, sandbox, _with_ourselves(environ), leave)
 
 
 def _with_ourselves(environ: dict[str, str]) -> dict[str, str]:
@@ -146,17 +152,13 @@ def _signals_put_back() -> Iterator[None]:
 
 
 @contextmanager
-def _signals_as_exits() -> Iterator[None]:
+def _signals_as_exits() -> Iterator[Leave]:
     """A signal ends what is within by ``SystemExit``; the cleaning up after it, none can end."""
-
-    def leave(number: int, frame: object) -> None:
-        del frame
-        raise SystemExit(128 + number)
-
+    leave = Leave()
     try:
         for number in _ENDINGS:
             signal.signal(number, leave)
-        yield
+        yield leave
     finally:
         for number in (*_ENDINGS, signal.SIGINT):
             signal.signal(number, signal.SIG_IGN)
@@ -184,16 +186,19 @@ def _open(host: Host, program: str, place: _Place) -> int:
     for name, text in opening.files.items():
         files.write_private(os.path.join(place.home, *name.split("/")), text)
     print(_WELCOME.format(name=host.name, home=place.home), flush=True)
-    # Ctrl-C belongs to the shell; the demo waits until it is left, and cleans up undisturbed.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    return subprocess.call(
+    # Ctrl-C belongs to the shell; the demo waits until it is left, and cleans up undisturbed. Were
+    # it ignored here, the shell would ignore it too.
+    signal.signal(signal.SIGINT, lambda _number, _frame: None)
+    place.leave.held = True  # It may run already, and we not yet know it.
+    shell = subprocess.Popen(
         opening.argv,
         env={**place.environ, **opening.environ},
         cwd=place.home,
-        preexec_fn=_default_interrupt if os.name == "posix" else None,
     )
-
-
-def _default_interrupt() -> None:
-    """In the child: SIGINT as it was, or the shell would ignore it for good."""
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    waiter = Waiter(shell)
+    try:
+        place.leave.release()
+        waiter.ended()
+    finally:
+        waiter.end()
+    return int(shell.returncode)

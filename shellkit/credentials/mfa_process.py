@@ -7,8 +7,8 @@ import re
 import shlex
 import subprocess
 import threading
-import time
 
+from shellkit.children import Waiter
 from shellkit.errors import ConfigError
 from shellkit.terminal.tty import lent
 
@@ -25,9 +25,6 @@ _DRAIN = 2
 
 #: Bytes of what it prints that are kept, the last ones: it may print without end.
 _KEPT = 1 << 16
-
-#: Seconds between two looks at whether it has ended.
-_TICK = 0.02
 
 #: What colours a text, or gives a window its title: told by hand, it cannot be seen.
 _UNSEEN = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[ -/]*[0-Z\\^-~])")
@@ -123,34 +120,25 @@ def _words(command: Command) -> list[str]:
 
 
 class _Watch:
-    """Reads what ``child`` prints, and waits for its end, in threads, which no signal interrupts.
-
-    A handler that raises within ``Popen.wait`` can leave its lock taken, for ever.
-    """
+    """Reads what ``child`` prints, in a thread, and waits for its end."""
 
     def __init__(self, child: subprocess.Popen[bytes]) -> None:
         self._child = child
         self._printed = b""
         self._reader = threading.Thread(target=self._read, daemon=True)
-        self._waiter = threading.Thread(target=child.wait, daemon=True)
         self._reader.start()
-        self._waiter.start()
+        self._waiter = Waiter(child)
 
     def printed(self) -> bytes | None:
         """The end of what it printed, once it has ended; ``None`` where it did not in its time."""
-        deadline = time.monotonic() + TIMEOUT
-        while self._child.returncode is None:
-            if time.monotonic() > deadline:
-                return None
-            time.sleep(_TICK)
+        if not self._waiter.ended(TIMEOUT):
+            return None
         self._reader.join(_DRAIN)  # An agent that it started may hold the pipe.
         return self._printed
 
     def end(self) -> None:
         """Leave nothing running."""
-        while self._child.returncode is None:
-            self._child.kill()
-            time.sleep(_TICK)
+        self._waiter.end()
 
     def _read(self) -> None:
         assert self._child.stdout is not None  # noqa: S101 - it is a pipe

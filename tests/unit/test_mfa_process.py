@@ -6,7 +6,6 @@ import os
 import signal
 import subprocess
 import sys
-import threading
 import tracemalloc
 from pathlib import Path
 from typing import Any
@@ -41,46 +40,6 @@ def test_a_signal_while_it_is_being_started_leaves_none_running(
     with pytest.raises(ProcessLookupError):
         os.kill(started[0], 0)
     assert signal.getsignal(number) == before
-
-
-@pytest.mark.skipif(os.name == "nt", reason="Windows has no such signals")
-def test_a_signal_as_python_looks_for_its_end_is_no_wait_for_ever(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    """It left the lock of ``Popen.wait`` taken, and then waited for that lock."""
-    started: list[int] = []
-    lock = threading.Lock()
-
-    class Unlucky:
-        """The lock of ``Popen.wait``; a signal arrives just as it is taken."""
-
-        def acquire(self, blocking: bool = True) -> bool:
-            taken = lock.acquire(blocking)
-            if taken and threading.current_thread() is threading.main_thread():
-                signal.raise_signal(signal.SIGHUP)
-            return taken
-
-        __enter__ = acquire
-
-        def __exit__(self, *_: object) -> None:
-            lock.release()
-
-        release = __exit__
-
-    class Watched(subprocess.Popen[bytes]):
-        def __init__(self, *words: Any, **options: Any) -> None:
-            super().__init__(*words, **options)
-            self._waitpid_lock = Unlucky()
-            started.append(self.pid)
-            threading.Timer(0.3, os.kill, (os.getpid(), signal.SIGHUP)).start()
-
-    monkeypatch.setattr(subprocess, "Popen", Watched)
-    line = f"{sys.executable} -c 'import time; time.sleep(60)'"
-    with pytest.raises(SystemExit) as ended:
-        mfa_process.run(Command(line, lambda: (None, None)), None)
-    assert ended.value.code == 128 + signal.SIGHUP
-    with pytest.raises(ProcessLookupError):
-        os.kill(started[0], 0)
 
 
 def test_what_is_printed_without_end_does_not_fill_the_memory(tmp_path: Path) -> None:
