@@ -8,7 +8,8 @@
 __shellkit_quietly() {
     \builtin local __shellkit_flags="$-" __shellkit_status=0
     __shellkit_flags="${__shellkit_flags//[!avxET]/}"
-    # From bash 4.4 on this puts the flags back even when Ctrl-C ends the function.
+    # From bash 4.4 on this puts the flags back even when Ctrl-C ends the function. In a zsh, where
+    # somebody loads it by mistake, it would list all variables.
     \builtin local - >/dev/null 2>&1 || \builtin true
     \builtin set +avxET
     "$@" || __shellkit_status="$?"

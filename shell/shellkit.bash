@@ -10,7 +10,8 @@
 __shellkit_quietly() {
     \builtin local __shellkit_flags="$-" __shellkit_status=0
     __shellkit_flags="${__shellkit_flags//[!avxET]/}"
-    # From bash 4.4 on this puts the flags back even when Ctrl-C ends the function.
+    # From bash 4.4 on this puts the flags back even when Ctrl-C ends the function. In a zsh, where
+    # somebody loads it by mistake, it would list all variables.
     \builtin local - >/dev/null 2>&1 || \builtin true
     \builtin set +avxET
     "$@" || __shellkit_status="$?"
@@ -727,14 +728,16 @@ __shellkit_prompt_hook() {
     esac
 }
 
+__shellkit_prompt_is_hooked() {
+    [[ "${PROMPT_COMMAND[*]-}" == *__shellkit_prompt_hook* ]]
+}
+
 __shellkit_prompt_install() {
     \builtin local __shellkit_enabled __shellkit_position __shellkit_warning __shellkit_pieces __shellkit_segment __shellkit_text
     __shellkit_prompt_settings
     [[ $- == *i* && ${__shellkit_enabled} != never ]] || \builtin return 0
     __shellkit_here=''
-    for __shellkit_text in ${PROMPT_COMMAND[@]+"${PROMPT_COMMAND[@]}"}; do
-        [[ ${__shellkit_text} != *__shellkit_prompt_hook* ]] || \builtin return 0
-    done
+    ! __shellkit_prompt_is_hooked || \builtin return 0
     for __shellkit_text in PROMPT_COMMAND PS1; do
         __shellkit_prompt_is_free "${__shellkit_text}" && \builtin continue
         __shellkit_prompt_is_taken ||
@@ -756,7 +759,7 @@ __shellkit_prompt_install() {
 # showed last: at each change of identity it is looked for.
 __shellkit_hook_again() {
     \builtin local __shellkit_text
-    [[ "${PROMPT_COMMAND[*]-}" != *__shellkit_prompt_hook* ]] || \builtin return 0
+    ! __shellkit_prompt_is_hooked || \builtin return 0
     for __shellkit_text in PROMPT_COMMAND PS1; do
         __shellkit_prompt_is_free "${__shellkit_text}" || \builtin return 0
     done
